@@ -1,0 +1,72 @@
+"""Writing files so that they are whole or absent.
+
+The one way anything durable gets to disk: a temporary file in the target's folder, opened
+exclusively, synced, renamed over the target, folder synced. On any error the temporary file is
+removed and what stood there before still stands. Knows nothing of what is written.
+"""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from afs_engine.errors import StorageError
+
+TEMP_MARK = ".afs-tmp-"
+
+
+@contextmanager
+def atomic_file(target: Path) -> Iterator[BinaryIO]:
+    """A binary file that replaces `target` when the block ends well.
+
+    Raises StorageError, with the system's reason, when the disk refuses.
+    """
+    temp = target.parent / f"{TEMP_MARK}{secrets.token_hex(6)}-{target.name}"[:200]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+        with os.fdopen(descriptor, "wb", buffering=1 << 20) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temp.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        temp.unlink(missing_ok=True)
+        raise storage_error(error, target) from error
+    except BaseException:
+        temp.unlink(missing_ok=True)
+        raise
+
+
+def write_atomic(target: Path, data: bytes) -> None:
+    """Writes `data` to `target`, whole or not at all."""
+    with atomic_file(target) as file:
+        file.write(data)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def storage_error(error: OSError, target: Path) -> StorageError:
+    """The disk's refusal in words."""
+    hints = {
+        errno.ENOSPC: "free some space and run the same command again",
+        errno.EDQUOT: "your quota is used up; free some space and run the same command again",
+        errno.EFBIG: "the file size limit of this shell is too low (ulimit -f)",
+        errno.EROFS: "the disk is mounted read-only; choose another folder",
+        errno.EACCES: "check the permissions of the folder",
+        errno.ENOTDIR: "a part of the path is a file, not a folder",
+    }
+    reason = error.strerror or str(error)
+    hint = hints.get(error.errno or 0, "check the disk, then run the same command again")
+    return StorageError(f"cannot write: {reason}", where=target, hint=hint)

@@ -1,0 +1,70 @@
+"""The training sample: one question, one answer, and where they come from.
+
+Owns the field names (DESIGN.md calls them the sample's fields), the content id and the JSON form.
+Knows nothing of files, scores' meaning or formats.
+"""
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import msgspec
+
+from afs_engine.data.digest import hash_content
+
+_ENCODER = msgspec.json.Encoder(order=None)
+
+
+def content_id(instruction: str, input_text: str, output: str, thinking: str = "") -> str:
+    """The id of a sample's content: 32 hex digits; domain, source and scores take no part."""
+    return hash_content(instruction, input_text, output, thinking)
+
+
+@dataclass(slots=True, kw_only=True)
+class TrainingSample:
+    """One row. `quality_score` None means "not measured", which is not 0.
+
+    `group` is what must stay on one side of the split (a conversation, a file, a routine); empty
+    means the row is its own group. `metadata` keeps unknown keys of the input and gives them back.
+    """
+
+    instruction: str
+    output: str
+    input: str = ""
+    thinking: str = ""
+    domain: str = "general"
+    source: str = ""
+    sample_id: str = ""
+    group: str = ""
+    quality_score: float | None = None
+    quality_components: dict[str, float | None] = field(default_factory=dict)
+    kg_entities: list[str] = field(default_factory=list)
+    provenance: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.sample_id:
+            self.sample_id = content_id(self.instruction, self.input, self.output, self.thinking)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain fields in a fixed order; empty optional ones are left out, metadata keys follow."""
+        row = {name: value for name in FIELD_NAMES if (value := getattr(self, name)) or name in _ALWAYS}
+        return row | {key: value for key, value in self.metadata.items() if key not in row}
+
+    def to_json(self) -> str:
+        """One line of JSON, without the line end."""
+        return _ENCODER.encode(self.to_dict()).decode()
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> "TrainingSample":
+        """The inverse of `to_dict`; keys that are no field go to `metadata`."""
+        known = {name: row[name] for name in FIELD_NAMES if row.get(name) is not None}
+        rest = {key: value for key, value in row.items() if key not in FIELD_NAMES}
+        return cls(**known, metadata=rest)
+
+    def with_domain(self, domain: str) -> "TrainingSample":
+        """A copy in another domain; the content id stays."""
+        return replace(self, domain=domain)
+
+
+FIELD_NAMES = tuple(f.name for f in fields(TrainingSample) if f.name != "metadata")
+_ALWAYS = frozenset({"instruction", "output", "domain", "source", "sample_id"})

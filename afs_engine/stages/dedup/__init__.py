@@ -1,0 +1,1 @@
+"""Removing what should not be learned twice. Knows texts and row numbers, not files or recipes."""

@@ -1,0 +1,1 @@
+"""Secrets and personal data: found in decoded text and replaced by typed placeholders."""

@@ -1,0 +1,1 @@
+"""Training and evaluating an adapter in a worker process."""
