@@ -21,7 +21,7 @@ _HOMES = {
     "split_dataset": "afs_engine.stages.splitting.dataset",
 }
 
-__all__ = [  # noqa: PLE0604 - filled from _HOMES below
+__all__ = [
     "__version__",
     *_HOMES,
 ]

@@ -27,7 +27,6 @@ class RunStarted(Event):
 class StageStarted(Event):
     type: Literal["StageStarted"] = "StageStarted"
     stage: str
-    key: str
 
 
 class StageFinished(Event):
@@ -82,10 +81,11 @@ class LogLine(Event):
     text: str
 
 
-
-
 class RunFinished(Event):
-    """The last event of a run that ended well. `digests` maps a file of the run to its sha256."""
+    """The last event of a run that ended well.
+
+    `digests` maps a file of the run (path in its folder) to its sha256.
+    """
 
     type: Literal["RunFinished"] = "RunFinished"
     run_dir: str

@@ -1,0 +1,98 @@
+"""The program `afs-engine`, also called `afs`: its top-level commands and its exit codes.
+
+Every error that a person can cause ends here as one line on stderr. Imports no engine module before
+a command is chosen.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from afs_engine.cli.lazy import LazyGroup
+
+_COMMANDS = {
+    "init": ("afs_engine.cli.init", "Write a workspace: a commented recipe and small sample data."),
+    "plan": ("afs_engine.cli.plan", "Show what a run of a recipe would do, and what is cached."),
+    "run": ("afs_engine.cli.run", "Run a recipe from raw sources to a registered adapter."),
+    "training": ("afs_engine.cli.training", "Export, mix, split, convert, train, evaluate, register."),
+    "discriminator": ("afs_engine.cli.discriminator", "Score samples and filter by score."),
+    "status": ("afs_engine.cli.status", "Show the workspace: runs, registry, sources on this machine."),
+    "doctor": ("afs_engine.cli.doctor", "Show which optional parts are there, and how to add the others."),
+}
+
+cli = LazyGroup(
+    name="afs-engine",
+    table=_COMMANDS,
+    help="From your own chats, notes and code to a trained, evaluated, registered adapter.\n\n"
+    "New here? `afs-engine init demo` writes a workspace, `afs-engine run demo/recipe.toml` runs it.",
+)
+cli.params.append(
+    click.Option(
+        ["--version"], is_flag=True, expose_value=False, is_eager=True, help="Show the version.",
+        callback=lambda ctx, _param, value: _show_version(ctx) if value else None,
+    )
+)
+
+
+def _show_version(ctx: click.Context) -> None:
+    from afs_engine import __version__
+
+    click.echo(f"afs-engine {__version__}")
+    ctx.exit()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command and exits with its code: 0 ok, 1 failed, 2 usage, 130 interrupted."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = _invoke(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader has gone; nothing can be told to it, and the interpreter must not try at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        _say(f"can't write the result: {error.strerror}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _invoke(arguments: Sequence[str] | None) -> int:
+    from afs_engine.errors import EXIT_FAILED, EXIT_INTERRUPTED, AfsError
+
+    try:
+        result = cli.main(args=arguments, prog_name=_program_name(), standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("stopped")
+        return EXIT_INTERRUPTED
+    except AfsError as error:
+        _say(str(error))
+        return error.exit_code
+    except (BrokenPipeError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a person
+        if os.environ.get("AFS_DEBUG"):
+            raise
+        _say(f"{type(error).__name__}: {error} (a defect of AFS; AFS_DEBUG=1 shows where, please report it)")
+        return EXIT_FAILED
+    return result if isinstance(result, int) else 0
+
+
+def _program_name() -> str:
+    name = os.path.basename(sys.argv[0])  # noqa: PTH119 - pathlib would cost its import at start
+    return name if name in ("afs", "afs-engine") else "afs-engine"
+
+
+def _say(text: str) -> None:
+    from afs_engine.data.display import clean_text
+
+    click.echo(f"error: {clean_text(text)}", err=True)

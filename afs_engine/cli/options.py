@@ -1,0 +1,24 @@
+"""Options that several commands share, so that they read the same everywhere."""
+
+from pathlib import Path
+
+import click
+
+# Existence is checked by the engine, whose error names what to do; click's would be exit 2 for a missing file.
+FILE = click.Path(path_type=Path, dir_okay=True)
+
+output_option = click.option("--output", type=FILE, required=True, help="Where the result goes.")
+input_option = click.option("--input", "source", type=FILE, required=True, help="The file to read.")
+inputs_option = click.option(
+    "--input", "inputs", type=FILE, required=True, multiple=True, help="A file to read; may be repeated."
+)
+seed_option = click.option("--seed", type=click.IntRange(min=0), default=42, show_default=True, help="Decides every draw.")
+shuffle_option = click.option("--shuffle/--no-shuffle", default=True, show_default=True, help="Mix the order of rows.")
+
+
+def default_output(source: Path, suffix: str) -> Path:
+    """`raw.jsonl` -> `raw_<suffix>.jsonl` beside it."""
+    stem = source.name
+    for ending in (".gz", ".zst", ".jsonl", ".parquet"):
+        stem = stem.removesuffix(ending)
+    return source.with_name(f"{stem}_{suffix}.jsonl")

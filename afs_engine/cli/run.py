@@ -1,0 +1,37 @@
+"""`afs-engine run`."""
+
+import signal
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from afs_engine.cli.options import FILE
+
+STAGES = ["export", "score", "dedup", "split", "rehearse", "balance", "convert", "train", "evaluate", "register"]
+
+
+@click.command("run")
+@click.argument("recipe", type=FILE)
+@click.option("--until", type=click.Choice(STAGES), default=STAGES[-1], help="Stop after this stage. [default: all]")
+@click.option("--json", "as_json", is_flag=True, help="Print every event as one JSON object a line.")
+def command(recipe: Path, until: str, as_json: bool) -> None:
+    """Runs RECIPE. Unchanged stages come from the cache; a stopped run goes on where it stopped."""
+    from afs_engine.runs.runner import run_recipe
+
+    signal.signal(signal.SIGTERM, _stop)
+    if as_json:
+        run_recipe(recipe, until=until, listeners=[lambda event: click.echo(event.model_dump_json())])
+        return
+    from afs_engine.cli.progress import watch_events
+    from afs_engine.cli.run_result import result_lines
+
+    with watch_events(recipe.name) as watch:
+        finished = run_recipe(recipe, until=until, listeners=[watch])
+    for line in result_lines(finished):
+        click.echo(line)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """A polite kill ends a run as Ctrl-C does: what is finished is kept."""
+    raise KeyboardInterrupt

@@ -1,0 +1,26 @@
+"""The `training` commands of the guide, one file each."""
+
+from afs_engine.cli.lazy import LazyGroup
+
+_HOME = "afs_engine.cli.training"
+command = LazyGroup(
+    name="training",
+    help="Export, mix, split, convert, train, evaluate, register.",
+    table={
+        "memory-export": (f"{_HOME}.memory_export", "Notes under a folder to samples."),
+        "history-export": (f"{_HOME}.history_export", "Event logs of earlier sessions to samples."),
+        "oracle-export": (f"{_HOME}.oracle_export", "An assembly source tree and its docs to samples."),
+        "validate": (f"{_HOME}.validate", "Check a JSONL file; part its good rows from its bad ones."),
+        "analyze": (f"{_HOME}.analyze", "Show what is in files: domains, lengths, scores, copies."),
+        "rehearsal-build": (f"{_HOME}.rehearsal_build", "Keep the best rows of an earlier version."),
+        "rehearsal-mix": (f"{_HOME}.rehearsal_mix", "Mix a rehearsal buffer with new data."),
+        "rebalance": (f"{_HOME}.rebalance", "Draw rows in the shares asked for."),
+        "prepare": (f"{_HOME}.prepare", "Split a file into train, val and test."),
+        "convert": (f"{_HOME}.convert", "Write a file in a trainer's format."),
+        "train": (f"{_HOME}.train", "Train an adapter on a file."),
+        "evaluate": (f"{_HOME}.evaluate", "Measure an adapter's loss on a file."),
+        "registry-create": (f"{_HOME}.registry_create", "Register an experiment."),
+        "registry-list": (f"{_HOME}.registry_list", "List registered experiments."),
+        "registry-info": (f"{_HOME}.registry_info", "Show one registered experiment."),
+    },
+)

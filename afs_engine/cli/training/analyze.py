@@ -1,0 +1,30 @@
+"""`training analyze`."""
+
+from pathlib import Path
+
+import click
+
+from afs_engine.cli.options import inputs_option
+from afs_engine.cli.output import json_option, print_result
+
+
+@click.command("analyze")
+@inputs_option
+@json_option
+def command(inputs: tuple[Path, ...], as_json: bool) -> None:
+    """Shows the domain distribution of files, their lengths, scores and copies."""
+    from afs_engine.runs.files.analyze import analyze_files
+
+    result = analyze_files(inputs)
+    lines = ["Domain Distribution:"]
+    for each in result.domains:
+        score = "" if each.mean_score is None else f", mean score {each.mean_score:.2f}"
+        lines.append(
+            f"  {each.domain}: {each.samples:,} samples ({each.share:.0%}), "
+            f"mean answer {each.mean_output_chars:,.0f} characters{score}"
+        )
+    lines.append(f"{result.rows:,} samples, {result.exact_copies:,} exact copies, {result.unscored:,} without a score")
+    lines += [f"  {count:,} rehearsed from {version}" for version, count in result.by_version.items()]
+    if result.quarantined:
+        lines.append(f"{result.quarantined:,} lines can't be used; `afs training validate` says why")
+    print_result(result, lines, as_json=as_json)

@@ -1,0 +1,180 @@
+"""A row set: the rows of one source on disk, and a light index beside them.
+
+A folder with `rows.jsonl` (one canonical JSON object a line, as the bytes it came in wherever they
+did not have to change), `index/*.arrow` (fixed-width columns, memory-mapped, so that a stage pays
+only for the columns it reads) and `rowset.json`. Owns this layout; knows no stage.
+"""
+
+import mmap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from afs_engine.data.atomic import write_atomic
+from afs_engine.data.digest import hash_files
+from afs_engine.errors import StorageError
+
+# offset, length: the line in rows.jsonl without its line end. id_hi, id_lo: the content id.
+# group, source: hash_group() of the names (the row's own id where it has no group).
+# domain, version: codes into RowSetInfo's lists; version 0 is "new", not from an earlier version.
+# present: bits of HAS_*, which of the fields that we may add the line has already.
+INDEX_SCHEMA: dict[str, Any] = {
+    "offset": pl.UInt64,
+    "length": pl.UInt32,
+    "id_hi": pl.UInt64,
+    "id_lo": pl.UInt64,
+    "group": pl.UInt64,
+    "source": pl.UInt64,
+    "domain": pl.UInt32,
+    "version": pl.UInt16,
+    "present": pl.UInt8,
+    "output_chars": pl.UInt32,
+    "score": pl.Float32,
+}
+HAS_ID, HAS_GROUP, HAS_SCORE, HAS_DOMAIN, HAS_COMPONENTS = 1, 2, 4, 8, 16
+PART_ROWS = 1 << 16
+READ_BLOCK_BYTES = 16 << 20
+
+Columns = dict[str, Any]  # name -> list or numpy array, one value a row
+
+
+class RowSetInfo(BaseModel):
+    """What `rowset.json` holds. `digest` covers the rows' bytes and the index."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    rows: int
+    domains: list[str]
+    versions: list[str]
+    digest: str
+
+
+class RowSetWriter:
+    """Appends rows; the folder is a row set once `close` has written `rowset.json`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "index").mkdir(parents=True)
+        self._file = (folder / "rows.jsonl").open("wb", buffering=1 << 20)
+        self._pending: list[pl.DataFrame] = []
+        self._offset = 0
+        self._parts = 0
+        self._domains: dict[str, int] = {}
+        self._versions: dict[str, int] = {"": 0}
+        self.rows = 0
+
+    def domain_code(self, domain: str) -> int:
+        """The code of a domain in this row set, made at first use."""
+        return self._domains.setdefault(domain, len(self._domains))
+
+    def version_code(self, version: str) -> int:
+        """The code of an earlier version's name; "" is 0."""
+        return self._versions.setdefault(version, len(self._versions))
+
+    def append(self, lines: Sequence[bytes], columns: Columns) -> None:
+        """Lines without line ends, and for each its index columns from `id_hi` on."""
+        if not lines:
+            return
+        lengths = np.fromiter(map(len, lines), dtype=np.uint64, count=len(lines))
+        ends = np.cumsum(lengths + 1)
+        offsets = {"offset": self._offset + ends - lengths - 1, "length": lengths.astype(np.uint32)}
+        self._pending.append(pl.DataFrame(offsets | columns, schema=INDEX_SCHEMA))
+        self._file.write(b"\n".join(lines))
+        self._file.write(b"\n")
+        self._offset += int(ends[-1])
+        self.rows += len(lines)
+        if sum(map(len, self._pending)) >= PART_ROWS:
+            self._flush_index()
+
+    def _flush_index(self) -> None:
+        empty = pl.DataFrame(schema=INDEX_SCHEMA)
+        frame = pl.concat([empty, *self._pending], rechunk=True)
+        frame.write_ipc(self.folder / "index" / f"{self._parts:05}.arrow")
+        self._parts += 1
+        self._pending = []
+
+    def close(self) -> RowSetInfo:
+        """Writes what is left and the summary; returns it."""
+        self._flush_index()
+        self._file.close()
+        parts = sorted((self.folder / "index").glob("*.arrow"))
+        info = RowSetInfo(
+            rows=self.rows,
+            domains=list(self._domains),
+            versions=list(self._versions),
+            digest=hash_files([self.folder / "rows.jsonl", *parts]),
+        )
+        write_atomic(self.folder / "rowset.json", info.model_dump_json(indent=1).encode())
+        return info
+
+
+class RowSet:
+    """A finished row set, opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            self.info = RowSetInfo.model_validate_json((folder / "rowset.json").read_bytes())
+        except (OSError, ValueError) as error:
+            raise StorageError(
+                "a stored row set can't be read", where=folder, hint="remove this folder and run again"
+            ) from error
+
+    @property
+    def rows(self) -> int:
+        return self.info.rows
+
+    @property
+    def rows_path(self) -> Path:
+        return self.folder / "rows.jsonl"
+
+    def index(self, *columns: str) -> pl.DataFrame:
+        """The named index columns, memory-mapped, one row a sample in order."""
+        parts = sorted((self.folder / "index").glob("*.arrow"))
+        return pl.scan_ipc(parts).select(columns).collect()
+
+    def column(self, name: str) -> np.ndarray[Any, Any]:
+        """One index column as a numpy array (nulls become NaN in float columns)."""
+        return self.index(name)[name].to_numpy()
+
+    def line_blocks(self) -> Iterator[list[bytes]]:
+        """All lines in order, in blocks of about 16 MB."""
+        with self.rows_path.open("rb") as file:
+            rest = b""
+            while chunk := file.read(READ_BLOCK_BYTES):
+                lines = (rest + chunk).split(b"\n")
+                rest = lines.pop()
+                if lines:
+                    yield lines
+
+    def open_lines(self) -> "LineReader":
+        """Random access to lines by row number; to be closed."""
+        return LineReader(self)
+
+
+class LineReader:
+    """Lines of a row set by row number."""
+
+    def __init__(self, rowset: RowSet) -> None:
+        index = rowset.index("offset", "length")
+        self._offsets, self._lengths = index["offset"].to_numpy(), index["length"].to_numpy()
+        self._file = rowset.rows_path.open("rb")
+        size = rowset.rows_path.stat().st_size
+        self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if size else None
+
+    def close(self) -> None:
+        if self._map is not None:
+            self._map.close()
+        self._file.close()
+
+    def lines(self, rows: np.ndarray[Any, Any]) -> list[bytes]:
+        """The lines at `rows`, in the order asked for."""
+        data = self._map
+        if data is None:
+            return []
+        starts = self._offsets[rows].tolist()
+        ends = (self._offsets[rows] + self._lengths[rows]).tolist()
+        return [data[start:end] for start, end in zip(starts, ends, strict=True)]

@@ -1,0 +1,105 @@
+"""The shapes of a row that can be trained on, and the one they are all brought to.
+
+Owns the known spellings of a question and its answer in other people's JSONL. Pure functions over
+a decoded row; knows nothing of files.
+"""
+
+from typing import Any
+
+_TEXT_KEYS = ("input", "thinking", "domain", "source", "group")
+_QUESTION_KEYS = ("instruction", "prompt", "question", "user")
+_ANSWER_KEYS = ("output", "response", "completion", "answer", "assistant")
+_PERSON = frozenset({"user", "human"})
+_MODEL = frozenset({"assistant", "gpt", "model"})
+
+Row = dict[str, Any]
+
+
+class ShapeError(ValueError):
+    """Why a row can't be trained on, in a few plain words."""
+
+
+def is_canonical(row: Row) -> bool:
+    """True for a row with a non-blank string `instruction` and `output` and sound optional fields."""
+    question, answer = row.get("instruction"), row.get("output")
+    if type(question) is not str or type(answer) is not str:
+        return False
+    if not question or question.isspace() or not answer or answer.isspace():
+        return False
+    for key in _TEXT_KEYS:
+        if key in row and type(row[key]) is not str:
+            return False
+    return "quality_score" not in row or _is_score(row["quality_score"])
+
+
+def _is_score(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def shape_row(row: Row) -> Row:
+    """The row with `instruction`, `output` and, where there is one, `input`, as strings.
+
+    Known forms: our own; prompt/response and their like; `messages` (openai); `conversations`
+    (sharegpt). Other keys are kept. Raises ShapeError, naming what is missing.
+    """
+    if is_canonical(row):
+        return row
+    for key, reader in (("messages", _from_messages), ("conversations", _from_conversations)):
+        if isinstance(row.get(key), list) and "output" not in row:
+            return _checked(reader(row))
+    return _checked(_from_pair(row))
+
+
+def _from_pair(row: Row) -> Row:
+    question_key = next((key for key in _QUESTION_KEYS if row.get(key) is not None), None)
+    answer_key = next((key for key in _ANSWER_KEYS if row.get(key) is not None), None)
+    if question_key is None or answer_key is None:
+        missing = "an instruction" if question_key is None else "an output"
+        raise ShapeError(f"the row has no {missing}")
+    shaped = {"instruction": row[question_key], "output": row[answer_key]}
+    return shaped | {k: v for k, v in row.items() if k not in (question_key, answer_key)}
+
+
+def _from_messages(row: Row) -> Row:
+    pairs = [(message.get("role"), message.get("content")) for message in _dicts(row["messages"])]
+    return _from_turns(row, pairs, "messages")
+
+
+def _from_conversations(row: Row) -> Row:
+    turns = _dicts(row["conversations"])
+    return _from_turns(row, [(turn.get("from"), turn.get("value")) for turn in turns], "conversations")
+
+
+def _dicts(turns: list[Any]) -> list[Row]:
+    if not all(isinstance(turn, dict) for turn in turns):
+        raise ShapeError("a turn is not an object")
+    return turns
+
+
+def _from_turns(row: Row, turns: list[tuple[Any, Any]], key: str) -> Row:
+    """The last exchange as question and answer; earlier turns stay in `messages` as history."""
+    if len(turns) < 2 or turns[-1][0] not in _MODEL or turns[-2][0] not in _PERSON:
+        raise ShapeError(f"'{key}' does not end with a question and its answer")
+    rest = {k: v for k, v in row.items() if k != key}
+    shaped = {"instruction": turns[-2][1], "output": turns[-1][1]} | rest
+    if len(turns) > 2:
+        names = dict.fromkeys(_PERSON, "user") | dict.fromkeys(_MODEL, "assistant")
+        shaped["history"] = [{"role": names.get(who, who), "content": what} for who, what in turns[:-2]]
+    return shaped
+
+
+def _checked(row: Row) -> Row:
+    for key in ("instruction", "output"):
+        value = row[key]
+        if not isinstance(value, str):
+            raise ShapeError(f"'{key}' is not a text")
+        if not value or value.isspace():
+            raise ShapeError(f"'{key}' is empty")
+    for key in _TEXT_KEYS:
+        if key in row and row[key] is None:
+            row = {k: v for k, v in row.items() if k != key}
+        elif key in row and not isinstance(row[key], str):
+            raise ShapeError(f"'{key}' is not a text")
+    if not _is_score(row.get("quality_score")):
+        raise ShapeError("'quality_score' is not a number")
+    return row

@@ -1,0 +1,94 @@
+"""Loading the input files of a stand-alone command into row sets, in a temporary folder.
+
+Owns what happens to lines that can't be used: they go to a quarantine file beside the output, never
+unseen. Knows no command.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from afs_engine.data.atomic import TEMP_MARK, storage_error
+from afs_engine.data.display import show_path
+from afs_engine.data.ingest import Ingest, RowDefaults
+from afs_engine.data.ledger import Ledger
+from afs_engine.data.quarantine import quarantine_file
+from afs_engine.data.rowset import RowSet, RowSetWriter
+from afs_engine.errors import InputError
+
+_SUFFIXES = (".gz", ".zst", ".jsonl", ".ndjson", ".json", ".parquet")
+
+
+@dataclass(frozen=True)
+class LoadedFiles:
+    """Row sets in the order of the inputs; `stems` are their names without folder and suffixes.
+
+    `quarantined` lines went to `quarantine`, which is None where there were none.
+    """
+
+    rowsets: list[RowSet]
+    stems: list[str]
+    quarantined: int
+    quarantine: Path | None
+
+    @property
+    def rows(self) -> int:
+        return sum(rowset.rows for rowset in self.rowsets)
+
+    def account(self, ledger: Ledger) -> Ledger:
+        """A command's ledger with the inputs' unusable lines counted in."""
+        update = {"rows_in": ledger.rows_in + self.quarantined, "quarantined": self.quarantined}
+        return ledger.model_copy(update=update).checked()
+
+
+@contextmanager
+def loaded_files(
+    paths: Sequence[Path], output: Path, defaults: RowDefaults | None = None
+) -> Iterator[LoadedFiles]:
+    """The inputs as row sets, for as long as the block lasts. `output` decides where temporaries lie.
+
+    Raises InputError for an unreadable input, or where no input holds a single usable row.
+    """
+    home = output if output.is_dir() else output.parent
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=TEMP_MARK, dir=home))
+    except OSError as error:
+        raise storage_error(error, home) from error
+    quarantine = output.parent / f"{output.name}.quarantine.jsonl"
+    try:
+        yield _load(paths, folder, quarantine, defaults or RowDefaults())
+    except OSError as error:
+        raise storage_error(error, output) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _load(paths: Sequence[Path], folder: Path, quarantine_path: Path, defaults: RowDefaults) -> LoadedFiles:
+    rowsets = []
+    refused = 0
+    with quarantine_file(quarantine_path) as quarantine:
+        for number, path in enumerate(paths):
+            writer = RowSetWriter(folder / f"input-{number}")
+            refused += Ingest(writer, defaults).add_file(path, quarantine, lambda _kept: None).refused
+            writer.close()
+            rowsets.append(RowSet(writer.folder))
+    if not refused:
+        quarantine_path.unlink()
+    if not any(rowset.rows for rowset in rowsets):
+        shown = ", ".join(show_path(path) for path in paths)
+        raise InputError(f"no usable row in {shown}", hint="`afs training validate --input FILE` says why")
+    return LoadedFiles(
+        rowsets, [file_stem(path) for path in paths], refused, quarantine_path if refused else None
+    )
+
+
+def file_stem(path: Path) -> str:
+    """`data/oracle_scored.jsonl.gz` -> `oracle_scored`."""
+    name = path.name
+    while (suffix := Path(name).suffix) in _SUFFIXES and suffix:
+        name = name[: -len(suffix)]
+    return name

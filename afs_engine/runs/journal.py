@@ -1,0 +1,83 @@
+"""The journal of a run: its events, one JSON object a line, appended as they happen.
+
+Owns the file and the clock of events. Whoever shows a run (terminal, studio, test) reads this file
+or is called with the same events.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import ValidationError
+
+from afs_engine.data.atomic import storage_error
+from afs_engine.events import AnyEvent, parse_event
+
+Listener = Callable[[AnyEvent], None]
+
+
+class Journal:
+    """Appends events to a file and hands them to listeners. Holds the file's lock while it is open."""
+
+    def __init__(self, path: Path, listeners: list[Listener], clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._listeners = listeners
+        self._clock = clock
+        try:
+            self._file = path.open("ab")
+        except OSError as error:
+            raise storage_error(error, path) from error
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def record(self, event: AnyEvent) -> None:
+        """Stamps, stores and passes on one event."""
+        stamped = event.model_copy(update={"at": round(self._clock(), 3)})
+        try:
+            self._file.write(stamped.model_dump_json().encode() + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise storage_error(error, self._path) from error
+        for listener in self._listeners:
+            listener(stamped)
+
+
+def read_journal(path: Path) -> Iterator[AnyEvent]:
+    """The events of a journal; a torn or foreign line is passed over."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return
+    for line in data.split(b"\n"):
+        if not line:
+            continue
+        try:
+            yield parse_event(line)
+        except ValidationError:
+            continue
+
+
+def is_in_use(path: Path) -> bool:
+    """Whether a living process holds this journal open."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

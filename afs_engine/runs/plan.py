@@ -1,0 +1,111 @@
+"""The plan of a recipe: what a run would do now, from which inputs, and what is cached.
+
+Walks the same steps as a run over a store that never makes anything: the first result that is not
+there, and all stages after it, would run. Changes nothing on disk but the memory of input digests.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from pydantic import BaseModel, ConfigDict
+
+from afs_engine.data.input_digests import InputDigests
+from afs_engine.data.store import Build, Store
+from afs_engine.runs.context import STAGES, StepContext, StepOutcome
+from afs_engine.runs.pipeline import Products, walk
+from afs_engine.runs.recipe import AnySource
+from afs_engine.runs.recipe_file import load_recipe
+from afs_engine.runs.steps.export import export_source
+from afs_engine.runs.workspace import Workspace
+
+State = Literal["cached", "would run"]
+
+
+class PlannedSource(BaseModel):
+    """One source of the recipe; `rows` is None until it has been exported once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    kind: str
+    path: str
+    state: State
+    rows: int | None = None
+    domains: list[str] = []
+
+
+class PlannedStage(BaseModel):
+    """One stage; row counts are None where the stage would run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    stage: str
+    state: State
+    rows_in: int | None = None
+    rows_out: int | None = None
+
+
+class Plan(BaseModel):
+    """What a run of the recipe would do."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    recipe: str
+    run_name: str
+    base_model: str
+    sources: list[PlannedSource]
+    stages: list[PlannedStage]
+
+
+class _WouldRunError(Exception):
+    """A result that is not in the store."""
+
+
+class _ReadOnlyStore(Store):
+    def _make(self, kind: str, key: str, build: Build) -> NoReturn:
+        raise _WouldRunError
+
+
+def plan_recipe(recipe_path: Path) -> Plan:
+    """The plan for the recipe as it stands. Raises RecipeError, and InputError for a missing input."""
+    recipe = load_recipe(recipe_path)
+    workspace = Workspace(recipe_path.absolute().parent)
+    context = StepContext(
+        recipe=recipe,
+        run_dir=workspace.runs / recipe.run.name,
+        workspace=workspace,
+        store=_ReadOnlyStore(workspace.store),
+        input_digests=InputDigests(workspace.input_digests),
+        emit=lambda _event: None,
+    )
+    sources = [_plan_source(context, source) for source in recipe.sources]
+    return Plan(
+        recipe=str(recipe_path),
+        run_name=recipe.run.name,
+        base_model=recipe.train.base_model,
+        sources=sources,
+        stages=_plan_stages(context),
+    )
+
+
+def _plan_source(context: StepContext, source: AnySource) -> PlannedSource:
+    shown = {"name": source.name, "kind": source.kind, "path": source.path}
+    try:
+        entry = export_source(context, source).entry
+    except _WouldRunError:
+        return PlannedSource(**shown, state="would run")
+    facts = entry.result.facts
+    return PlannedSource(**shown, state="cached", rows=facts["rows"], domains=facts["domains"])
+
+
+def _plan_stages(context: StepContext) -> list[PlannedStage]:
+    outcomes: list[StepOutcome] = []
+    with suppress(_WouldRunError):
+        for outcome in walk(context, Products(), STAGES[-1]):
+            outcomes.append(outcome)  # one by one: what was walked before the stop counts
+    return [_plan_stage(stage, outcomes) for stage in STAGES]
+
+
+def _plan_stage(stage: str, outcomes: list[StepOutcome]) -> PlannedStage:
+    done = next((each for each in outcomes if each.stage == stage), None)
+    if done is None:
+        return PlannedStage(stage=stage, state="would run")
+    return PlannedStage(stage=stage, state="cached", rows_in=done.rows_in, rows_out=done.rows_out)

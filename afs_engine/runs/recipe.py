@@ -1,0 +1,171 @@
+"""The recipe: everything a run depends on, as typed sections.
+
+Owns the names and defaults of every key. A recipe is data only; reading it from TOML with line
+numbers is `recipe_file`, running it is `pipeline`. Must stay importable without heavy packages.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from afs_engine.stages.scoring.config import ScoringConfig
+from afs_engine.stages.training.settings import TrainSettings
+
+Share = Annotated[float, Field(ge=0, le=1)]
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+
+
+class Section(BaseModel):
+    """A table of the recipe: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RunSection(Section):
+    """`name` becomes the run's folder; `seed` decides every draw."""
+
+    name: str = Field(default="run", pattern=NAME_PATTERN)
+    seed: int = Field(default=42, ge=0)
+
+
+class _Source(Section):
+    """What every source has. `domain` replaces the domain of its rows."""
+
+    name: str = Field(pattern=NAME_PATTERN)
+    domain: str = ""
+
+
+class JsonlSource(_Source):
+    """A .jsonl, .jsonl.gz, .jsonl.zst or .parquet file."""
+
+    kind: Literal["jsonl"]
+    path: str
+
+
+class PythonSource(_Source):
+    """A generator class of the person's own. `args` are its keyword arguments.
+
+    An argument that names an existing file or folder (relative to the recipe) becomes a `Path`
+    and counts as an input of the source.
+    """
+
+    kind: Literal["python"]
+    path: str
+    class_name: str = Field(alias="class")
+    args: dict[str, Any] = Field(default_factory=dict)
+
+
+class MemorySource(_Source):
+    kind: Literal["memory"]
+    path: str = "~/.context/memory"
+
+
+class HistorySource(_Source):
+    kind: Literal["history"]
+    path: str = "~/.context/history"
+
+
+class OracleSource(_Source):
+    """A source tree of 65816 assembly and Markdown docs."""
+
+    kind: Literal["oracle"]
+    path: str
+
+
+AnySource = Annotated[
+    JsonlSource | PythonSource | MemorySource | HistorySource | OracleSource, Field(discriminator="kind")
+]
+
+
+class ScoreSection(Section):
+    """`profile` for all rows, `profile_by_domain` for some; `profiles` defines own ones."""
+
+    profile: str = "generic"
+    profile_by_domain: dict[str, str] = Field(default_factory=dict)
+    profiles: dict[str, ScoringConfig] = Field(default_factory=dict)
+    min_quality_score: Share | None = None
+    electra_model: str | None = None
+    device: str = "cpu"
+    batch_size: int = Field(default=32, ge=1)
+
+
+class DedupSection(Section):
+    """`near` also removes near-duplicates (Jaccard >= 0.8 over word 5-grams)."""
+
+    near: bool = True
+
+
+class SplitSection(Section):
+    """Shares of the three sides, together 1; each domain is split in these shares."""
+
+    train: Share = 0.8
+    val: Share = 0.1
+    test: Share = 0.1
+
+
+class RehearsalSection(Section):
+    """Rows of an earlier version's training set that are mixed in, so that it is not forgotten.
+
+    `run` names an earlier run of this workspace (its sides are kept); `input` a training file.
+    """
+
+    run: str | None = Field(default=None, pattern=NAME_PATTERN)
+    input: str | None = None
+    version: str = ""
+    ratio: Annotated[float, Field(ge=0, lt=1)] = 0.3
+    top_ratio: Annotated[float, Field(gt=0, le=1)] = 0.3
+    min_score: Share | None = None
+    max_per_domain: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "RehearsalSection":
+        if (self.run is None) == (self.input is None):
+            raise ValueError("give either 'run' (an earlier run's name) or 'input' (a training file)")
+        return self
+
+    @property
+    def label(self) -> str:
+        """The version's name as provenance records it."""
+        return self.version or self.run or "earlier"
+
+
+class BalanceSection(Section):
+    """Shares of the training set by name: a domain, the first part of one, or a source."""
+
+    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    max_per_domain: int | None = Field(default=None, ge=1)
+    oversample: bool = False
+    total: int | None = Field(default=None, ge=1)
+
+
+class ConvertSection(Section):
+    format: Literal["alpaca", "sharegpt", "openai", "chatml", "prompt-completion", "mlx"] = "openai"
+    system_prompt: str = ""
+
+
+class RegisterSection(Section):
+    tags: list[str] = Field(default_factory=list)
+    notes: str = ""
+
+
+class Recipe(Section):
+    """One run, whole. Sections that are not written have the defaults above."""
+
+    run: RunSection = Field(default_factory=RunSection)
+    sources: list[AnySource] = Field(min_length=1)
+    score: ScoreSection = Field(default_factory=ScoreSection)
+    dedup: DedupSection = Field(default_factory=DedupSection)
+    split: SplitSection = Field(default_factory=SplitSection)
+    rehearsal: RehearsalSection | None = None
+    balance: BalanceSection = Field(default_factory=BalanceSection)
+    convert: ConvertSection = Field(default_factory=ConvertSection)
+    train: TrainSettings = Field(default_factory=TrainSettings)
+    register_: RegisterSection = Field(default_factory=RegisterSection, alias="register")
+
+    @model_validator(mode="after")
+    def _source_names_differ(self) -> "Recipe":
+        names = [source.name for source in self.sources]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError(f"two sources are called '{min(twice)}'")
+        return self

@@ -1,0 +1,175 @@
+"""Reading a recipe from TOML, with errors that name the file, the line and the nearest key.
+
+Owns the mapping from a key's path to its line. Knows TOML and the recipe's model, not its meaning.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from afs_engine.errors import RecipeError, Where, nearest_hint
+from afs_engine.runs.recipe import Recipe
+
+_MAX_BYTES = 4 << 20
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(
+    r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
+)
+
+KeyPath = tuple[str | int, ...]
+
+
+def load_recipe(path: Path) -> Recipe:
+    """The recipe at `path`. Raises RecipeError with file, line and hint."""
+    text = _read(path)
+    try:
+        return Recipe.model_validate(_parse(text, path))
+    except ValidationError as error:
+        raise _explain(error, text, path) from None
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()[: _MAX_BYTES + 1]
+    except IsADirectoryError:
+        raise RecipeError(
+            "this is a folder", where=path, hint=f"did you mean {path / 'recipe.toml'}?"
+        ) from None
+    except OSError as error:
+        raise RecipeError(
+            f"can't read the recipe: {error.strerror}", where=path, hint="`afs-engine init DIR` writes one"
+        ) from None
+    if len(data) > _MAX_BYTES:
+        raise RecipeError(
+            "the recipe is larger than 4 MB", where=path, hint="data belongs into files beside it"
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise RecipeError(
+            "the recipe is not UTF-8", where=Where(path, line), hint="save it as UTF-8"
+        ) from None
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        line = int(found.group(1)) if found else None
+        what = re.sub(r"\s*\(at [^)]*\)$", "", str(error))
+        raise RecipeError(f"not valid TOML: {what}", where=Where(path, line), hint="fix this line") from None
+    except RecursionError:
+        raise RecipeError("the recipe is nested too deeply", where=path, hint="flatten it") from None
+
+
+def _explain(error: ValidationError, text: str, path: Path) -> RecipeError:
+    """The first problem in reading order, in words."""
+    lines = key_lines(text)
+    problems = [(_line_of(_plain_path(p["loc"]), lines), p) for p in error.errors(include_url=False)]
+    line, problem = min(problems, key=lambda each: each[0] or 0)
+    place = _plain_path(problem["loc"])
+    name = ".".join(str(part) for part in place) or "the recipe"
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    where = Where(path, line)
+    if problem["type"] == "extra_forbidden":
+        hint = nearest_hint(str(place[-1]), _known_keys(place[:-1], problem["loc"]))
+        return RecipeError(f"unknown key '{name}'{more}", where=where, hint=hint)
+    if problem["type"] == "missing":
+        return RecipeError(f"'{name}' is missing{more}", where=where, hint="add it; see `afs-engine init`")
+    if problem["type"] == "union_tag_invalid":
+        tags = re.findall(r"'([a-z]+)'", str(problem.get("ctx", {}).get("expected_tags", "")))
+        kind = str(problem.get("ctx", {}).get("tag"))
+        return RecipeError(
+            f"'{name}': unknown kind '{kind}'{more}", where=where, hint=nearest_hint(kind, tags)
+        )
+    message = problem["msg"].removeprefix("Value error, ")
+    return RecipeError(f"'{name}': {message[:1].lower()}{message[1:]}{more}", where=where, hint=_got(problem))
+
+
+def _got(problem: Any) -> str:
+    value = problem.get("input")
+    return f"found {value!r}" if isinstance(value, str | int | float | bool) else "correct this key"
+
+
+def _plain_path(location: tuple[str | int, ...]) -> KeyPath:
+    """The key's path without the tags that a union of sources puts into it."""
+    if len(location) > 2 and location[0] == "sources":
+        return (*location[:2], *location[3:])
+    return location
+
+
+def _known_keys(place: KeyPath, location: tuple[str | int, ...]) -> list[str]:
+    """The keys that the table at `place` may have."""
+    model: Any = Recipe
+    for part in place:
+        if isinstance(part, int):
+            tag = location[2] if len(location) > 2 else None
+            model = next((m for m in get_args(model) if _kind_of(m) == tag), None)
+            continue
+        field = _fields(model).get(part)
+        model = _model_in(field.annotation) if field else None
+    return list(_fields(model))
+
+
+def _fields(model: Any) -> dict[str, Any]:
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return {}
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _model_in(annotation: Any) -> Any:
+    """The model inside list[...], dict[..., ...], X | None; unions of sources stay a union."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = [a for a in get_args(annotation) if a is not type(None)]
+    if get_origin(annotation) is list and inner:
+        found = get_args(inner[0])
+        return found[0] if found else inner[0]
+    models = [a for a in inner if isinstance(a, type) and issubclass(a, BaseModel)]
+    return models[0] if len(models) == 1 else Union[tuple(models)] if models else None  # noqa: UP007
+
+
+def _kind_of(model: Any) -> str | None:
+    kind = model.model_fields.get("kind") if hasattr(model, "model_fields") else None
+    return get_args(kind.annotation)[0] if kind else None
+
+
+def key_lines(text: str) -> dict[KeyPath, int]:
+    """The 1-based line of every table header and key that stands on a line of its own."""
+    lines: dict[KeyPath, int] = {(): 1}
+    counts: dict[str, int] = {}
+    table: KeyPath = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = _table_path(header.group(1), header.group(2), counts)
+            lines.setdefault(table, number)
+        elif key := _KEY.match(line):
+            lines.setdefault((*table, *_split_key(key.group(1))), number)
+    return lines
+
+
+def _table_path(brackets: str, name: str, counts: dict[str, int]) -> KeyPath:
+    parts = _split_key(name)
+    if brackets == "[[":
+        counts[name] = counts.get(name, -1) + 1
+        return (*parts, counts[name])
+    if parts and parts[0] in counts and len(parts) > 1:
+        return (parts[0], counts[parts[0]], *parts[1:])
+    return tuple(parts)
+
+
+def _split_key(name: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in name.split(".")]
+
+
+def _line_of(place: KeyPath, lines: dict[KeyPath, int]) -> int | None:
+    """The line of the key, or of the nearest table that holds it."""
+    for length in range(len(place), 0, -1):
+        if place[:length] in lines:
+            return lines[place[:length]]
+    return None

@@ -1,0 +1,101 @@
+"""The earlier version: the rows that a previous model was trained on, and the sides it gave them.
+
+Owns reading them from an earlier run of this workspace or from a file. They serve twice: as the
+stock of the rehearsal buffer, and as pins, so that a row keeps its side for life.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from afs_engine.data.digest import hash_key
+from afs_engine.data.ingest import Ingest, RowDefaults
+from afs_engine.data.ledger import Ledger
+from afs_engine.data.quarantine import quarantine_file
+from afs_engine.data.rowset import RowSet, RowSetWriter
+from afs_engine.data.store import Entry, Made
+from afs_engine.errors import InputError, nearest_hint
+from afs_engine.runs.context import StepContext
+from afs_engine.runs.recipe import RehearsalSection
+from afs_engine.stages.splitting.sides import SIDE_NAMES, TRAIN, UNDECIDED
+
+VERSION = 1
+Array = np.ndarray[tuple[int], np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The earlier version's rows; `side` holds TRAIN, VAL or TEST for each."""
+
+    entry: Entry
+    rowset: RowSet
+    side: Array
+
+    @property
+    def digest(self) -> str:
+        return hash_key([self.entry.result.digest, self.entry.result.facts["rows_by_side"]])
+
+    def sides_of(self, ids: Array, groups: Array) -> Array:
+        """The side of each row whose content or whose group the earlier version knows, else UNDECIDED.
+
+        ids: (n, 2) uint64; groups: (n,) uint64. Where the earlier version put one group on several
+        sides (a file split by another tool), train wins.
+        """
+        pins = np.full(len(ids), UNDECIDED, dtype=np.int8)
+        own_ids = self.rowset.column("id_lo")
+        own_groups = self.rowset.column("group")
+        for wanted in (1, 2, 0):  # VAL, TEST, TRAIN: the last one wins
+            mine = self.side == wanted
+            pins[np.isin(groups, own_groups[mine]) | np.isin(ids[:, 1], own_ids[mine])] = wanted
+        return pins
+
+
+def read_earlier(context: StepContext) -> Earlier | None:
+    """The earlier version that the recipe names, or None where it names none."""
+    section = context.recipe.rehearsal
+    if section is None:
+        return None
+    files = _files(context, section)
+    digests = [[side, context.input_digests.of_file(path)] for side, path in files]
+    inputs = ["earlier", VERSION, digests, section.label]
+    entry = context.store.get_or_make("export", inputs, lambda folder: _make(files, section, folder))
+    counts = entry.result.facts["rows_by_side"]
+    side = np.repeat(np.array([SIDE_NAMES.index(name) for name, _ in counts]), [rows for _, rows in counts])
+    return Earlier(entry, RowSet(entry.folder / "rows"), side.astype(np.int8))
+
+
+def _files(context: StepContext, section: RehearsalSection) -> list[tuple[str, Path]]:
+    """Side and file of each part."""
+    if section.input is not None:
+        path = context.workspace.path(section.input)
+        if not path.is_file():
+            raise InputError(
+                "the earlier version's file is not there", where=path, hint="check rehearsal.input"
+            )
+        return [(SIDE_NAMES[TRAIN], path)]
+    folder = context.workspace.runs / str(section.run) / "data"
+    if not (folder / "train.jsonl").is_file():
+        known = [p.parent.parent.name for p in context.workspace.runs.glob("*/data/train.jsonl")]
+        raise InputError(
+            f"there is no earlier run '{section.run}' with data",
+            where=folder,
+            hint=nearest_hint(str(section.run), known),
+        )
+    return [(name, folder / f"{name}.jsonl") for name in SIDE_NAMES]
+
+
+def _make(files: list[tuple[str, Path]], section: RehearsalSection, folder: Path) -> Made:
+    writer = RowSetWriter(folder / "rows")
+    ingest = Ingest(writer, RowDefaults(version=section.label))
+    rows_by_side: list[tuple[str, int]] = []
+    bad = 0
+    with quarantine_file(folder / "quarantine.jsonl") as quarantine:
+        for side, path in files:
+            tally = ingest.add_file(path, quarantine, lambda _kept: None)
+            bad += tally.refused
+            rows_by_side.append((side, tally.kept))
+    info = writer.close()
+    ledger = Ledger(stage="export rehearsal", rows_in=info.rows + bad, rows_out=info.rows, quarantined=bad)
+    return Made(digest=info.digest, ledgers=[ledger.checked()], facts={"rows_by_side": rows_by_side})

@@ -1,0 +1,234 @@
+"""The score step: how good every row is, by the recipe's profiles, and which rows pass.
+
+Owns which profile a domain gets, what known addresses and symbols come from the recipe's source
+trees, and the stored columns. The components are `stages.scoring`. Scores are kept apart from the
+threshold, so that moving it measures nothing again.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from afs_engine.data.atomic import write_atomic
+from afs_engine.data.digest import hash_files, hash_key
+from afs_engine.data.ledger import Ledger
+from afs_engine.data.rowset import RowSet
+from afs_engine.data.store import Entry, Made
+from afs_engine.runs.context import StepContext
+from afs_engine.runs.recipe import ScoreSection
+from afs_engine.runs.steps.earlier import Earlier
+from afs_engine.runs.steps.export import Exported, known_entities
+from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
+from afs_engine.stages.scoring.cache import ScoreCache
+from afs_engine.stages.scoring.config import COMPONENT_NAMES, ScoringConfig
+from afs_engine.stages.scoring.electra import ElectraModel
+from afs_engine.stages.scoring.entity import EntityTable
+from afs_engine.stages.scoring.histogram import ScoreHistograms, count_scores
+from afs_engine.stages.scoring.profiles import find_profile
+from afs_engine.stages.scoring.score_block import ScoreBlock
+from afs_engine.stages.scoring.score_json import score_members
+from afs_engine.stages.scoring.scorer import QualityScorer
+
+VERSION = 1
+SCORES = "scores.arrow"
+HISTOGRAMS = "histograms.json"
+Array = np.ndarray[tuple[int], np.dtype[Any]]
+
+
+class _Output(msgspec.Struct, gc=False):
+    output: str
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores over all rows of all sources, in order, then the earlier version's rows.
+
+    `parts` are the stored columns a row set; `entry` is the threshold's decision.
+    """
+
+    parts: list[Entry]
+    entry: Entry
+    rows: int
+    earlier_file_score: Array
+
+    @cached_property
+    def _columns(self) -> pl.DataFrame:
+        return pl.concat([pl.read_ipc(part.folder / SCORES) for part in self.parts])
+
+    @property
+    def score(self) -> Array:
+        """The overall score of each new row; NaN is "not measured"."""
+        return self._columns["overall"].to_numpy()[: self.rows]
+
+    @property
+    def earlier_score(self) -> Array:
+        """The earlier rows' own score where their file has one, else the one measured here."""
+        measured = self._columns["overall"].to_numpy()[self.rows :]
+        return np.where(np.isnan(self.earlier_file_score), measured, self.earlier_file_score)
+
+    @property
+    def passes(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Whether each new row is good enough."""
+        return pl.read_ipc(self.entry.folder / "passes.arrow")["passes"].to_numpy()
+
+    def members_json(self, rows: Array) -> list[bytes]:
+        """For each row the JSON members that record its scores; empty where the row has its own."""
+        own = np.zeros(len(rows), dtype=bool)
+        old = rows >= self.rows
+        own[old] = ~np.isnan(self.earlier_file_score[rows[old] - self.rows])
+        part = self._columns[rows]
+        return score_members({name: part[name].to_numpy() for name in part.columns}, own)
+
+
+def score_rows(context: StepContext, exported: list[Exported], earlier: Earlier | None) -> Scored:
+    """Scores of all rows and who passes, from the store or measured now."""
+    section = context.recipe.score
+    entities = known_entities(exported)
+    sets = [each.rowset for each in exported] + ([earlier.rowset] if earlier else [])
+    with _Scorers(context, section, entities) as scorers:
+        parts = [
+            context.store.get_or_make("scores", scorers.key(rowset), _builder(context, scorers, rowset))
+            for rowset in sets
+        ]
+    rows = sum(each.rowset.rows for each in exported)
+    file_score = earlier.rowset.column("score") if earlier else np.zeros(0, dtype=np.float32)
+    inputs = ["score", VERSION, [part.result.digest for part in parts], rows, section.min_quality_score]
+    new_parts = parts[: len(exported)]
+
+    def decide(folder: Path) -> Made:
+        return _decide(folder, new_parts, section.min_quality_score)
+
+    return Scored(parts, context.store.get_or_make("score", inputs, decide), rows, file_score)
+
+
+def _decide(folder: Path, parts: list[Entry], minimum: float | None) -> Made:
+    score = pl.concat([pl.read_ipc(part.folder / SCORES, columns=["overall"]) for part in parts])[
+        "overall"
+    ].to_numpy()
+    unscored = np.isnan(score)
+    passes = np.ones(len(score), dtype=bool) if minimum is None else score >= np.float32(minimum)
+    dropped = {}
+    if minimum is not None and (below := int((~passes & ~unscored).sum())):
+        dropped[f"quality below {minimum:g}"] = below
+    if minimum is not None and (missing := int(unscored.sum())):
+        dropped["no quality score"] = missing
+    pl.DataFrame({"passes": passes}).write_ipc(folder / "passes.arrow")
+    ledger = Ledger(stage="score", rows_in=len(score), rows_out=int(passes.sum()), dropped=dropped)
+    return Made(digest=hash_files([folder / "passes.arrow"]), ledgers=[ledger.checked()])
+
+
+class _Scorers:
+    """One scorer a profile in use, opened at the first row that needs one."""
+
+    def __init__(self, context: StepContext, section: ScoreSection, entities: EntityTable) -> None:
+        self._context = context
+        self._section = section
+        self._entities = entities
+        self._opened = ExitStack()
+        self._scorers: dict[str, QualityScorer] = {}
+        self._electra = self._find_electra()
+        self._assembly = AssemblyChecker()
+        for name in {section.profile, *section.profile_by_domain.values()}:
+            find_profile(name, section.profiles)
+
+    def __enter__(self) -> "_Scorers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def _find_electra(self) -> ElectraModel | None:
+        section = self._section
+        if section.electra_model is None:
+            return None
+        folder = self._context.workspace.path(section.electra_model)
+        return ElectraModel(folder, device=section.device, batch_size=section.batch_size)
+
+    def key(self, rowset: RowSet) -> list[object]:
+        """What a row set's scores depend on."""
+        configs = {domain: self._config_of(domain).model_dump() for domain in rowset.info.domains}
+        return [
+            VERSION,
+            rowset.info.digest,
+            configs,
+            hash_key([sorted(self._entities.addresses), sorted(self._entities.symbols)]),
+            self._electra.digest if self._electra else None,
+            self._assembly.describe(),
+        ]
+
+    def score_block(self, outputs: list[str], domains: list[str]) -> ScoreBlock:
+        """Scores of a block; each row by the profile of its domain."""
+        profiles = {domain: self._profile_of(domain) for domain in set(domains)}
+        if len(set(profiles.values())) == 1:
+            return self._scorer(next(iter(profiles.values()))).score_block(outputs)
+        columns = {name: np.full(len(outputs), np.nan, np.float32) for name in ("overall", *COMPONENT_NAMES)}
+        checked_by = ""
+        for profile in sorted(set(profiles.values())):
+            rows = [row for row, domain in enumerate(domains) if profiles[domain] == profile]
+            block = self._scorer(profile).score_block([outputs[row] for row in rows])
+            checked_by = checked_by or block.checked_by
+            for name, values in {"overall": block.overall, **block.columns}.items():
+                columns[name][rows] = values
+        return ScoreBlock(checked_by=checked_by, **columns)
+
+    def _profile_of(self, domain: str) -> str:
+        """The profile of the domain, or of the first part of its name, or the recipe's."""
+        named = self._section.profile_by_domain
+        if domain in named:
+            return named[domain]
+        prefixes = [name for name in named if domain.startswith((f"{name}_", f"{name}-", f"{name}."))]
+        return named[max(prefixes, key=len)] if prefixes else self._section.profile
+
+    def _config_of(self, domain: str) -> ScoringConfig:
+        return find_profile(self._profile_of(domain), self._section.profiles)
+
+    def _scorer(self, profile: str) -> QualityScorer:
+        if not self._scorers:
+            self._cache = self._opened.enter_context(ScoreCache(self._context.workspace.score_cache))
+            self._opened.enter_context(self._assembly)
+        if profile not in self._scorers:
+            self._scorers[profile] = QualityScorer(
+                find_profile(profile, self._section.profiles),
+                electra_model=self._electra,
+                assembly=self._assembly,
+                entities=self._entities,
+                cache=self._cache,
+            )
+        return self._scorers[profile]
+
+
+def _builder(context: StepContext, scorers: _Scorers, rowset: RowSet) -> Any:
+    def make(folder: Path) -> Made:
+        histograms = ScoreHistograms()
+        frames = []
+        done = 0
+        for outputs, domains in _outputs(rowset):
+            block = scorers.score_block(outputs, domains)
+            frames.append(pl.DataFrame({"overall": block.overall, **block.columns}))
+            histograms = histograms.plus(count_scores(block, domains))
+            done += len(outputs)
+            context.progress("score", done, rowset.rows)
+        pl.concat(frames).write_ipc(folder / SCORES)
+        write_atomic(folder / HISTOGRAMS, histograms.model_dump_json(indent=1).encode())
+        return Made(digest=hash_files([folder / SCORES]))
+
+    return make
+
+
+def _outputs(rowset: RowSet) -> Iterator[tuple[list[str], list[str]]]:
+    """Outputs and domains of the rows, in blocks."""
+    decode = msgspec.json.Decoder(_Output).decode
+    names = rowset.info.domains
+    codes = rowset.column("domain")
+    start = 0
+    for lines in rowset.line_blocks():
+        outputs = [decode(line).output for line in lines]
+        yield outputs, [names[code] for code in codes[start : start + len(lines)].tolist()]
+        start += len(lines)

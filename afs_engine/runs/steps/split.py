@@ -1,0 +1,75 @@
+"""The split step: a side for every kept row. Owns its key and its stored column; the rule is `stages.splitting`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from afs_engine.data.digest import hash_files
+from afs_engine.data.ledger import Ledger
+from afs_engine.data.store import Entry, Made
+from afs_engine.runs.context import StepContext
+from afs_engine.runs.steps.dedup import KEPT, Deduplicated
+from afs_engine.runs.steps.export import Exported
+from afs_engine.stages.mixing.candidates import Candidates, collect_candidates
+from afs_engine.stages.splitting.sides import SIDE_NAMES, UNDECIDED, SplitRatios, assign_sides
+
+VERSION = 1
+Array = np.ndarray[tuple[int], np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Split:
+    """`side` of every row of all sources; UNDECIDED for rows that are not kept."""
+
+    entry: Entry
+
+    @property
+    def side(self) -> Array:
+        return pl.read_ipc(self.entry.folder / "sides.arrow")["side"].to_numpy()
+
+
+def split_rows(context: StepContext, exported: list[Exported], deduplicated: Deduplicated) -> Split:
+    """Sides for all kept rows, from the store or assigned now."""
+    section = context.recipe.split
+    inputs = {
+        "version": VERSION,
+        "rows": [each.entry.result.digest for each in exported],
+        "dedup": deduplicated.entry.result.digest,
+        "ratios": section.model_dump(),
+        "seed": context.recipe.run.seed,
+    }
+    ratios = SplitRatios(section.train, section.val, section.test)
+    return Split(
+        context.store.get_or_make(
+            "split",
+            inputs,
+            lambda folder: _make(folder, exported, deduplicated, ratios, context.recipe.run.seed),
+        )
+    )
+
+
+def _make(
+    folder: Path, exported: list[Exported], deduplicated: Deduplicated, ratios: SplitRatios, seed: int
+) -> Made:
+    rows = collect_candidates([each.rowset for each in exported], [each.name for each in exported])
+    group = np.concatenate([each.rowset.column("group") for each in exported])
+    kept = deduplicated.verdict == KEPT
+    side = np.full(len(kept), UNDECIDED, dtype=np.int8)
+    side[kept] = assign_sides(group[kept], rows.domain[kept], ratios, seed, deduplicated.pin[kept])
+    pl.DataFrame({"side": side}).write_ipc(folder / "sides.arrow")
+    total = int(kept.sum())
+    facts = {"rows_by_domain_and_side": count_sides(rows, side)}
+    ledger = Ledger(stage="split", rows_in=total, rows_out=total).checked()
+    return Made(digest=hash_files([folder / "sides.arrow"]), ledgers=[ledger], facts=facts)
+
+
+def count_sides(rows: Candidates, side: Array) -> dict[str, dict[str, int]]:
+    """Rows by domain (sorted) and side."""
+    counts = {}
+    for code, domain in sorted(enumerate(rows.domains), key=lambda each: each[1]):
+        sides = np.bincount(side[(rows.domain == code) & (side != UNDECIDED)], minlength=3)
+        counts[domain] = {name: int(count) for name, count in zip(SIDE_NAMES, sides, strict=True)}
+    return counts

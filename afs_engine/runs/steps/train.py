@@ -1,0 +1,87 @@
+"""The train step: the adapter, trained in a worker process that can be taken up again.
+
+Owns the key (settings, data, library versions) and the folder in which an unfinished training
+waits. A finished adapter moves into the store; an interrupted one resumes from its last checkpoint.
+"""
+
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from afs_engine.data.digest import hash_key, sha256_file
+from afs_engine.data.store import Entry, Made
+from afs_engine.runs.context import StepContext
+from afs_engine.runs.steps.convert import Converted
+from afs_engine.stages.training.results import TrainResult, read_train_result
+from afs_engine.stages.training.settings import TrainJob
+from afs_engine.worker.launch import run_job
+
+VERSION = 1
+_LIBRARIES = ("torch", "transformers", "peft", "trl", "tokenizers")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The adapter folder (PEFT layout) and what its training measured."""
+
+    entry: Entry
+
+    @property
+    def adapter(self) -> Path:
+        return self.entry.folder / "adapter"
+
+    @property
+    def result(self) -> TrainResult:
+        result = read_train_result(self.adapter)
+        assert result is not None
+        return result
+
+
+def train_adapter(context: StepContext, converted: Converted) -> Trained:
+    """The adapter for the converted data, from the store or trained now."""
+    settings = context.recipe.train
+    inputs = {
+        "version": VERSION,
+        "settings": settings.model_dump(mode="json"),
+        "train": converted.digests["train.jsonl"],
+        "val": converted.digests["val.jsonl"],
+        "libraries": library_versions(),
+    }
+    work = context.workspace.work / f"train-{hash_key(inputs)[:16]}"
+
+    def make(folder: Path) -> Made:
+        val_file = converted.data / "val.jsonl"
+        job = TrainJob(
+            name=context.run_dir.name,
+            settings=settings,
+            train_file=converted.data / "train.jsonl",
+            val_file=val_file if val_file.stat().st_size else None,
+            output_dir=work,
+        )
+        run_job(job, context.emit)
+        adapter = folder / "adapter"
+        shutil.copytree(work, adapter, ignore=shutil.ignore_patterns("worker", "checkpoint*"))
+        sums = {path.relative_to(adapter).as_posix(): sha256_file(path) for path in _weights(adapter)}
+        return Made(digest=hash_key(sums), facts={"sha256": sums})
+
+    entry = context.store.get_or_make("train", inputs, make)
+    shutil.rmtree(work, ignore_errors=True)
+    return Trained(entry)
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of what training depends on; a missing one is left out."""
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _weights(adapter: Path) -> list[Path]:
+    """The files that must be the same for the same recipe; logs and timings are not."""
+    names = ("adapter_model.safetensors", "adapter_config.json")
+    return [adapter / name for name in names]

@@ -1,0 +1,85 @@
+"""The summary of a run for a person: what went in, what was dropped and why, how the model does.
+
+Pure text from what the steps have made. Knows no terminal.
+"""
+
+from afs_engine.runs.context import StepOutcome
+from afs_engine.runs.pipeline import Products
+from afs_engine.runs.recipe import Recipe
+from afs_engine.stages.training.results import EvalMetrics
+
+
+def summarise(name: str, recipe: Recipe, made: Products, outcomes: list[StepOutcome]) -> str:
+    """The summary as Markdown; the same for the same results."""
+    parts = [f"# {name}", "", *_ledger_table(outcomes)]
+    if made.split:
+        parts += ["", "## Sides by domain", "", *_side_table(made)]
+    if made.training:
+        parts += ["", "## Training set", "", *_share_table(made)]
+    if made.converted:
+        parts += ["", "## Leaks", "", _leaks(made)]
+    if made.evaluated:
+        parts += ["", "## Held-out loss", "", *_metric_table(made)]
+    if made.registered:
+        parts += ["", f"Registered as `{made.registered.label}`, base `{recipe.train.base_model}`."]
+    return "\n".join(parts) + "\n"
+
+
+def _ledger_table(outcomes: list[StepOutcome]) -> list[str]:
+    lines = ["| stage | in | out | gone |", "|---|---:|---:|---|"]
+    for ledger in [ledger for outcome in outcomes for ledger in outcome.ledgers]:
+        gone = ledger.reasons() if ledger.reasons() != "none" else ""
+        extra = f"{ledger.repeated:,} repeated" if ledger.repeated else ""
+        told = "; ".join(part for part in (gone, extra) if part)
+        lines.append(f"| {ledger.stage} | {ledger.rows_in:,} | {ledger.rows_out:,} | {told} |")
+    return lines
+
+
+def _side_table(made: Products) -> list[str]:
+    assert made.split
+    counts = made.split.entry.result.facts["rows_by_domain_and_side"]
+    lines = ["| domain | train | val | test |", "|---|---:|---:|---:|"]
+    return lines + [
+        f"| {domain} | {c['train']:,} | {c['val']:,} | {c['test']:,} |" for domain, c in counts.items()
+    ]
+
+
+def _share_table(made: Products) -> list[str]:
+    assert made.training
+    facts = made.training.entry.result.facts
+    lines = ["| name | weight | available | drawn |", "|---|---:|---:|---:|"]
+    lines += [
+        f"| {s['name']} | {s['weight']:g} | {s['available']:,} | {s['drawn']:,}{' (all)' if s['binds'] else ''} |"
+        for s in facts["shares"]
+    ]
+    return [*lines, "", f"{facts['rehearsed']:,} rows are rehearsed from the earlier version."]
+
+
+def _leaks(made: Products) -> str:
+    assert made.converted
+    leaks = made.converted.entry.result.facts["leaks"]
+    near = "not searched" if leaks["near_pairs"] is None else f"{leaks['near_pairs']:,}"
+    return f"Pairs across sides: {leaks['exact_pairs']:,} exact, {near} near-duplicates."
+
+
+def _metric_table(made: Products) -> list[str]:
+    assert made.evaluated
+    metrics = made.evaluated.metrics
+    lines = ["| side | domain | rows | loss | perplexity | base loss |", "|---|---|---:|---:|---:|---:|"]
+    for side, values in (("val", metrics.val), ("test", metrics.test)):
+        if values:
+            lines += _metric_rows(side, values)
+    return lines
+
+
+def _metric_rows(side: str, values: EvalMetrics) -> list[str]:
+    base = "" if values.base_loss is None else f"{values.base_loss:.4f}"
+    rows = [f"| {side} | all | {values.rows:,} | {values.loss:.4f} | {_short(values.perplexity)} | {base} |"]
+    return rows + [
+        f"| {side} | {domain} | {each.rows:,} | {each.loss:.4f} | {_short(each.perplexity)} | |"
+        for domain, each in values.per_domain.items()
+    ]
+
+
+def _short(value: float | None) -> str:
+    return "" if value is None else f"{value:,.2f}"

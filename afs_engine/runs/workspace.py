@@ -1,0 +1,52 @@
+"""Where things lie beside a recipe: the store, the runs, the registry. Owns these paths and nothing else."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder that holds the recipe."""
+
+    root: Path
+
+    @property
+    def hidden(self) -> Path:
+        return self.root / ".afs"
+
+    @property
+    def store(self) -> Path:
+        return self.hidden / "store"
+
+    @property
+    def work(self) -> Path:
+        """Unfinished training, so that it can be resumed."""
+        return self.hidden / "work"
+
+    @property
+    def registry(self) -> Path:
+        return self.hidden / "registry.sqlite"
+
+    @property
+    def score_cache(self) -> Path:
+        return self.hidden / "scores.sqlite"
+
+    @property
+    def input_digests(self) -> Path:
+        return self.hidden / "inputs.json"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    def path(self, text: str) -> Path:
+        """A path written in the recipe: `~` and relative to the recipe's folder."""
+        return self.root / Path(text).expanduser()
+
+
+def find_workspace(start: Path) -> Workspace:
+    """The nearest folder from `start` upwards that holds `.afs`; `start` itself where none does."""
+    for folder in (start, *start.parents):
+        if (folder / ".afs").is_dir():
+            return Workspace(folder)
+    return Workspace(start)

@@ -1,0 +1,130 @@
+"""Room beside memory: arrays and key sets that live in unnamed temporary files once they are large.
+
+This is what keeps the search flat: what grows with the number of rows and shingles is sorted and read
+through files, a part at a time. Knows nothing of what the numbers mean.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afs_engine.errors import StorageError
+
+_Number = TypeVar("_Number", bound=np.generic)
+_LARGEST_IN_MEMORY_BYTES = 8 << 20
+_RUN_KEYS = 8 << 20
+_PARTS = 64
+_KEY_BYTES = 8
+
+
+def scratch_array(folder: Path | None, dtype: type[_Number], size: int) -> NDArray[_Number]:
+    """An array of zeros: in memory while small, else a mapped unnamed file in `folder`.
+
+    None for `folder` is the system's temporary folder. StorageError where the disk is full.
+    """
+    room = size * np.dtype(dtype).itemsize
+    if room <= _LARGEST_IN_MEMORY_BYTES:
+        return np.zeros(size, dtype=dtype)
+    with _storage_errors(folder), tempfile.TemporaryFile(dir=folder) as file:
+        _reserve(file, room)
+        return np.memmap(file, dtype=dtype, mode="r+", shape=(size,))
+
+
+def _reserve(file: IO[bytes], room: int) -> None:
+    """Takes the room now: a full disk is an error here, and would be a crash in a mapped write later."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), 0, room)
+        return
+    zeros = bytes(1 << 20)
+    for start in range(0, room, len(zeros)):
+        file.write(zeros[: room - start])
+    file.flush()
+
+
+@contextmanager
+def _storage_errors(folder: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"no room for temporary files: {error.strerror}",
+            where=folder or Path(tempfile.gettempdir()),
+            hint="free some disk space, or set TMPDIR to a folder with room",
+        ) from error
+
+
+class KeySpool:
+    """Collects uint64 keys below `upper` in any order and gives them back sorted, a part at a time.
+
+    Holds at most 64 MB in memory: full buffers go to an unnamed file as sorted runs.
+    """
+
+    def __init__(self, folder: Path | None, upper: int) -> None:
+        self._folder = folder
+        self._bounds = np.array([upper * part // _PARTS for part in range(1, _PARTS)], dtype=np.uint64)
+        self._buffer = np.empty(0, dtype=np.uint64)
+        self._used = 0
+        self._file: IO[bytes] | None = None
+        self._runs: list[list[int]] = []
+
+    @property
+    def size(self) -> int:
+        """How many keys were appended."""
+        return len(self._runs) * _RUN_KEYS + self._used
+
+    def append(self, keys: NDArray[np.uint64]) -> None:
+        """Adds `keys`; StorageError where the disk is full."""
+        if not self._buffer.size:
+            self._buffer = np.empty(_RUN_KEYS, dtype=np.uint64)
+        while keys.size:
+            taken = keys[: _RUN_KEYS - self._used]
+            self._buffer[self._used : self._used + taken.size] = taken
+            self._used += taken.size
+            keys = keys[taken.size :]
+            if self._used == _RUN_KEYS:
+                self._write_run()
+
+    def _write_run(self) -> None:
+        with _storage_errors(self._folder):
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the spool
+            self._buffer.sort()
+            self._runs.append(self._cuts(self._buffer))
+            self._file.write(self._buffer.data)
+            self._file.flush()
+        self._used = 0
+
+    def _cuts(self, ordered: NDArray[np.uint64]) -> list[int]:
+        return [0, *np.searchsorted(ordered, self._bounds).tolist(), ordered.size]
+
+    def parts(self) -> Iterator[NDArray[np.uint64]]:
+        """The keys in ascending order, in up to 64 arrays; equal keys are never in two of them."""
+        rest = self._buffer[: self._used]
+        rest.sort()
+        rest_cuts = self._cuts(rest)
+        for part in range(_PARTS):
+            pieces = [self._read(run, cuts[part], cuts[part + 1]) for run, cuts in enumerate(self._runs)]
+            pieces.append(rest[rest_cuts[part] : rest_cuts[part + 1]])
+            keys = np.concatenate(pieces)
+            if len(pieces) > 1:
+                keys.sort()
+            if keys.size:
+                yield keys
+
+    def _read(self, run: int, start: int, end: int) -> NDArray[np.uint64]:
+        assert self._file is not None
+        offset = (run * _RUN_KEYS + start) * _KEY_BYTES
+        return np.frombuffer(os.pread(self._file.fileno(), (end - start) * _KEY_BYTES, offset), dtype=np.uint64)
+
+    def close(self) -> None:
+        """Gives the memory and the file back."""
+        self._buffer, self._used, self._runs = np.empty(0, dtype=np.uint64), 0, []
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,32 @@
+"""Alpaca: {"instruction", "input", "output"} and, where a system prompt is set, "system".
+
+One exchange a row; earlier turns of a conversation have no place in it.
+"""
+
+import msgspec
+
+from afs_engine.stages.formats.exchange import Exchange
+
+KEEPS_HISTORY = False
+
+
+class AlpacaRow(msgspec.Struct, forbid_unknown_fields=True):
+    instruction: str
+    input: str
+    output: str
+    system: str = ""
+
+
+def encode(row: Exchange, system: bytes) -> bytes:
+    """One line; `system` is a JSON string literal or empty."""
+    head = b'{"system":' + system + b',"instruction":' if system else b'{"instruction":'
+    return b"".join((head, row.instruction, b',"input":', row.input, b',"output":', row.output, b"}"))
+
+
+_DECODER = msgspec.json.Decoder(AlpacaRow)
+
+
+def check(line: bytes) -> bool:
+    """True when the line reads back as this format with nothing empty. Raises msgspec errors."""
+    row = _DECODER.decode(line)
+    return bool(row.instruction and row.output)

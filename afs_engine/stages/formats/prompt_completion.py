@@ -1,0 +1,34 @@
+"""Prompt-completion rows for trl: {"prompt": [turns], "completion": [the answer's turn]}.
+
+The conversational kind: trl applies the base model's chat template and trains on the completion.
+"""
+
+import msgspec
+
+from afs_engine.stages.formats.exchange import Exchange
+from afs_engine.stages.formats.openai import Message
+from afs_engine.stages.formats.turns import TurnKeys
+
+KEEPS_HISTORY = True
+_KEYS = TurnKeys("role", "content")
+
+
+class PromptCompletionRow(msgspec.Struct, forbid_unknown_fields=True):
+    prompt: list[Message]
+    completion: list[Message]
+
+
+def encode(row: Exchange, system: bytes) -> bytes:
+    """One line; `system` is a JSON string literal or empty."""
+    prompt = b",".join(_KEYS.prompt_turns(row, system))
+    return b'{"prompt":[' + prompt + b'],"completion":[' + _KEYS.answer_turn(row) + b"]}"
+
+
+_DECODER = msgspec.json.Decoder(PromptCompletionRow)
+
+
+def check(line: bytes) -> bool:
+    """True when the line reads back as this format: prompt ends with the user, one answer follows."""
+    row = _DECODER.decode(line)
+    roles = [message.role for message in (*row.prompt[-1:], *row.completion)]
+    return roles == ["user", "assistant"]

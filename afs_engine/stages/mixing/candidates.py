@@ -1,0 +1,118 @@
+"""The rows that mixing chooses from, as light columns: no text, only what a choice needs.
+
+One `Candidates` may span several row sets (sources, input files, a rehearsal buffer); row numbers
+count through all of them in order. Knows arrays, not what is chosen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from afs_engine.data.digest import hash_group
+from afs_engine.data.rowset import RowSet
+from afs_engine.data.sample import TrainingSample, content_digest
+
+IntArray = np.ndarray[tuple[int], np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Columns of equal length; `domains`, `origins`, `versions` are what the codes stand for."""
+
+    domain: IntArray
+    origin: IntArray
+    version: IntArray
+    source: IntArray
+    id_hi: IntArray
+    id_lo: IntArray
+    score: np.ndarray[tuple[int], np.dtype[np.float32]]
+    domains: list[str]
+    origins: list[str]
+    versions: list[str] = field(default_factory=lambda: [""])
+
+    def __len__(self) -> int:
+        return len(self.domain)
+
+    @cached_property
+    def rows_by_domain(self) -> dict[str, int]:
+        """Counts of rows by domain, names sorted."""
+        counts = np.bincount(self.domain, minlength=len(self.domains))
+        return {name: int(counts[code]) for code, name in sorted(enumerate(self.domains), key=lambda e: e[1])}
+
+    def take(self, rows: IntArray) -> "Candidates":
+        """The columns of these rows, in this order."""
+        columns = ("domain", "origin", "version", "source", "id_hi", "id_lo", "score")
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+
+    def names(self) -> list[str]:
+        """Every name that a weight could match."""
+        extra = ["rehearsal"] if bool((self.version > 0).any()) else []
+        return sorted({*self.domains, *self.origins, *extra})
+
+
+def collect_candidates(rowsets: list[RowSet], origins: list[str]) -> Candidates:
+    """The columns of `rowsets`, one after the other; `origins` names each (a source, a file stem)."""
+    domains: dict[str, int] = {}
+    versions: dict[str, int] = {"": 0}
+    parts: list[pl.DataFrame] = []
+    for origin, rowset in enumerate(rowsets):
+        part = rowset.index("domain", "version", "source", "id_hi", "id_lo", "score")
+        parts.append(
+            part.with_columns(
+                _recode(part, "domain", rowset.info.domains, domains),
+                _recode(part, "version", rowset.info.versions, versions),
+                pl.lit(origin, dtype=pl.UInt32).alias("origin"),
+            )
+        )
+    whole = pl.concat(parts)
+    return Candidates(
+        domains=list(domains),
+        origins=origins,
+        versions=list(versions),
+        **{
+            name: whole[name].to_numpy()
+            for name in ("domain", "origin", "version", "source", "id_hi", "id_lo")
+        },
+        score=whole["score"].to_numpy(),
+    )
+
+
+def candidates_of(
+    samples: Sequence[TrainingSample], origin: Sequence[int] | None = None, origins: Sequence[str] = ("",)
+) -> Candidates:
+    """The columns of samples in memory; `origin` numbers each one's place in `origins`."""
+    domains = {name: code for code, name in enumerate(dict.fromkeys(sample.domain for sample in samples))}
+    names = [_version_of(sample) for sample in samples]
+    versions = {name: code for code, name in enumerate(dict.fromkeys(["", *names]))}
+    digests = b"".join([content_digest(s.instruction, s.input, s.output, s.thinking) for s in samples])
+    halves = np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(-1, 2)
+    scores = [np.nan if sample.quality_score is None else sample.quality_score for sample in samples]
+    return Candidates(
+        domain=np.array([domains[sample.domain] for sample in samples], dtype=np.uint32),
+        origin=np.array(origin if origin is not None else [0] * len(samples), dtype=np.uint32),
+        version=np.array([versions[name] for name in names], dtype=np.uint32),
+        source=np.array([hash_group(sample.source) for sample in samples], dtype=np.uint64),
+        id_hi=halves[:, 0],
+        id_lo=halves[:, 1],
+        score=np.array(scores, dtype=np.float32),
+        domains=list(domains),
+        origins=list(origins),
+        versions=list(versions),
+    )
+
+
+def _version_of(sample: TrainingSample) -> str:
+    if not sample.provenance.get("rehearsal"):
+        return ""
+    return str(sample.provenance.get("version") or "earlier")
+
+
+def _recode(part: pl.DataFrame, column: str, names: list[str], known: dict[str, int]) -> pl.Series:
+    """A row set's codes in the numbering common to all."""
+    codes = [known.setdefault(name, len(known)) for name in names]
+    table = np.array(codes or [0], dtype=np.uint32)
+    return pl.Series(column, table[part[column].to_numpy()])

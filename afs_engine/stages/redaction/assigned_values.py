@@ -1,0 +1,121 @@
+"""Reading the value that stands after a name: `= "x"`, `: x`, `=> 'x'`, `": "x"`, `</key> x`.
+
+Owns the many ways in which chats, code, configuration, shells and JSON inside JSON put a value
+beside a name. Says where the value stands and how it was written; judges neither name nor value.
+"""
+
+import re
+from dataclasses import dataclass
+
+_CLOSE = r"(?:\\{0,7}[\"'`]|\*\*|&quot;)?[\])]?(?:\*\*)?"
+_EQUALS = r"(?:=>|:=|\?=|={1,3}|:(?!:)|%3[Dd]|%3[Aa]|\\+u003[Dd]|\\+x3[Dd])"
+_TYPE = r"(?::?[ \t]*[&*]?[A-Za-z_][\w.]{0,24}(?:[\[<][\w ,|.]{0,24}[\]>])?[ \t]*(?:\|[ \t]*None[ \t]*)?)?"
+_ASSIGNED = re.compile(
+    _CLOSE
+    + r"(?:[ \t]*\[[^\]\n]{0,24}\])?[ \t]*(?:"
+    + _EQUALS
+    + r"|"
+    + _TYPE
+    + r"[ \t]{0,4}=(?!=)|\|)(?:\*\*)?(?P<gap>[ \t]*)"
+)
+_BELOW = re.compile(r"(?:[ \t]*\r?\n){1,2}[ \t]*")
+_LISTED = re.compile(r"\\{0,7}[\"'`]\]?[ \t]*,[ \t]*(?=\\{0,7}[\"'`])")
+_VALUE_FIELD = re.compile(
+    r"\\{0,7}[\"']?,?(?:\s|\\+[nrt]){0,40}(?:-[ \t]+)?\\{0,7}[\"']?(?i:value)\\{0,7}[\"']?[ \t]*[:=][ \t]*"
+)
+_ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>[ \t]*(?=[^<\s])")
+_ARGUMENT = re.compile(r"\([ \t]*(?=\\{0,7}[\"'`])")
+_SPOKEN = re.compile(
+    r"(?: (?:for|to|of|on|at) [\w.@' \-]{1,40}?)?[ \t]+(?:is|was|are|to|will be|equals)[ \t]*:?(?P<gap>[ \t]+)"
+)
+_SPACE = re.compile(r"\\{0,7}[\"']?[ \t]+")
+
+# What must follow a name at the least, in linear syntax: a mark, a spoken link, a type, or a long word.
+LINK_PATTERN = (
+    r"(?:[^\w\s.\-/]|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+(?:is|was|are|to|will|equals|for|of|on|at)[ \t]"
+    r"|[ \t]+[&*\w.\[\]]+[ \t]*=|[ \t]+[\"'`]?[^\s\"']{8})"
+)
+_OPENING = re.compile(r"(?:[bBrRfFuUL@$]{0,2})(?P<quote>\\{0,7}(?:\"\"\"|[\"'`])|&quot;|\*\*)")
+_SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)[ \t]+", re.IGNORECASE)
+_BARE = re.compile(r"(?:[^\s\"'`<>\\&;,|)\]}]|\\(?![nrtu\"'\\/]))+")
+_WHOLE_WORD = re.compile(r"(?:[^\s\"'`<>\\]|\\(?![nrtu\"'\\/]))+")
+_LONGEST_QUOTED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Where a value stands, and how: `link` is what joins it to its name."""
+
+    start: int
+    end: int
+    quoted: bool
+    link: str
+
+
+def read_value(text: str, name_start: int, name_end: int) -> Value | None:
+    """The value that follows the name at `name_start:name_end`, or None where none is joined to it."""
+    link, start = _read_link(text, name_start, name_end)
+    if not link:
+        return None
+    scheme = _SCHEME.match(text, start)
+    start = scheme.end() if scheme else start
+    return _read_quoted(text, start, link) or _read_bare(
+        text, start, link, _is_shell_like(text, name_start, name_end)
+    )
+
+
+def _read_link(text: str, name_start: int, name_end: int) -> tuple[str, int]:
+    """How the name is joined to what follows, and where that begins; ("", 0) for not at all."""
+    if match := _VALUE_FIELD.match(text, name_end):
+        return "assigned", match.end()
+    if text[name_start - 1 : name_start] == "<" and (match := _ELEMENT.match(text, name_end)):
+        return "element", match.end()
+    if match := _ASSIGNED.match(text, name_end):
+        below = _BELOW.match(text, match.end())
+        return ("below", below.end()) if below else ("assigned", match.end())
+    for link, pattern in (
+        ("listed", _LISTED),
+        ("argument", _ARGUMENT),
+        ("spoken", _SPOKEN),
+        ("space", _SPACE),
+    ):
+        if match := pattern.match(text, name_end):
+            return link, match.end()
+    return "", 0
+
+
+def _is_shell_like(text: str, name_start: int, name_end: int) -> bool:
+    """True for `NAME=value` without spaces and in capitals, as in .env files and shells."""
+    return text[name_end : name_end + 1] == "=" and text[name_start:name_end].isupper()
+
+
+def _read_quoted(text: str, start: int, link: str) -> Value | None:
+    opening = _OPENING.match(text, start)
+    if not opening:
+        return None
+    quote, begin = opening["quote"], opening.end()
+    end = _find_closing(text, begin, quote)
+    if end <= begin:
+        return None
+    return Value(begin, end, True, link)
+
+
+def _find_closing(text: str, begin: int, quote: str) -> int:
+    """Where the same quote, with the same backslashes before it, stands again on the line; -1 if nowhere."""
+    line_end = text.find("\n", begin, begin + _LONGEST_QUOTED)
+    limit = line_end if line_end >= 0 else begin + _LONGEST_QUOTED
+    at = text.find(quote, begin, limit)
+    while at > begin and text[at - 1] == "\\":
+        at = text.find(quote, at + 1, limit)
+    return at
+
+
+def _read_bare(text: str, start: int, link: str, shell_like: bool) -> Value | None:
+    """A value without quotes; a quote that is never closed on its line is stepped over."""
+    opening = _OPENING.match(text, start)
+    begin = opening.end() if opening else start
+    match = (_WHOLE_WORD if shell_like else _BARE).match(text, begin)
+    if not match:
+        return None
+    end = begin + len(match.group().rstrip(",;" if shell_like else ".,:;!?*"))
+    return Value(begin, end, opening is not None, "shell" if shell_like else link) if end > begin else None

@@ -1,0 +1,214 @@
+"""Numbers that carry their own check: payment cards (Luhn), IBAN (mod 97), US social security numbers.
+
+The check digits keep ids and checksums out; a social security number has none and needs a word
+beside it. Knows nothing of phones.
+"""
+
+import re
+from collections.abc import Iterator
+
+from afs_engine.stages.redaction.findings import Candidate
+from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.probe import Probe
+
+_CARD = r"[2-6][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}(?:[ \-]?[0-9]{3})?|3[47][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{5}|3[068][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{4}"
+CARDS = Finder(_CARD)
+_CARD_PATTERN = re.compile(_CARD)
+_IIN = re.compile(
+    r"4[0-9]{15}\Z|5[1-5][0-9]{14}\Z|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}\Z|3[47][0-9]{13}\Z"
+    r"|6(?:011|5[0-9]{2}|4[4-9][0-9])[0-9]{12}\Z|35(?:2[89]|[3-8][0-9])[0-9]{12}\Z|3(?:0[0-5]|[68][0-9])[0-9]{11}\Z"
+    r"|62[0-9]{14,17}\Z|(?:50|5[6-9]|6[0-9])[0-9]{14}\Z"
+)
+_IS_AN_ID = re.compile(
+    r"(?i)(?:id|ids|timestamp|seed|offset|serial|build|nonce|hash|size|bytes)[\"']?\s{0,3}[:=#]?\s{0,3}[\"'\[]?\Z"
+)
+
+IBANS = Finder(r"\b[A-Za-z]{2}[0-9]{2}[ \-]?[A-Za-z0-9]{4}")
+_IBAN_PATTERN = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
+_IBAN_LENGTHS = dict(
+    item.split(":")
+    for item in [
+        "AD:24",
+        "AE:23",
+        "AL:28",
+        "AT:20",
+        "AZ:28",
+        "BA:20",
+        "BE:16",
+        "BG:22",
+        "BH:22",
+        "BR:29",
+        "BY:28",
+        "CH:21",
+        "CR:22",
+        "CY:28",
+        "CZ:24",
+        "DE:22",
+        "DK:18",
+        "DO:28",
+        "EE:20",
+        "EG:29",
+        "ES:24",
+        "FI:18",
+        "FO:18",
+        "FR:27",
+        "GB:22",
+        "GE:22",
+        "GI:23",
+        "GL:18",
+        "GR:27",
+        "GT:28",
+        "HR:21",
+        "HU:28",
+        "IE:22",
+        "IL:23",
+        "IQ:23",
+        "IS:26",
+        "IT:27",
+        "JO:30",
+        "KW:30",
+        "KZ:20",
+        "LB:28",
+        "LC:32",
+        "LI:21",
+        "LT:20",
+        "LU:20",
+        "LV:21",
+        "LY:25",
+        "MC:27",
+        "MD:24",
+        "ME:22",
+        "MK:19",
+        "MR:27",
+        "MT:31",
+        "MU:30",
+        "NL:18",
+        "NO:15",
+        "PK:24",
+        "PL:28",
+        "PS:29",
+        "PT:25",
+        "QA:29",
+        "RO:24",
+        "RS:22",
+        "SA:24",
+        "SC:31",
+        "SE:24",
+        "SI:19",
+        "SK:24",
+        "SM:27",
+        "ST:25",
+        "SV:28",
+        "TL:23",
+        "TN:24",
+        "TR:26",
+        "UA:29",
+        "VA:22",
+        "VG:24",
+        "XK:20",
+    ]
+)
+
+_SSN = r"[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{4}"
+_SSN_WORD = r"(?i:\bssns?\b|social[ _-]?sec(?:urity)?|taxpayer[ _-]?id|tax[ _-]?id|\bitin\b)"
+SSNS = Finder(any_of([_SSN_WORD + r"[^0-9\n]{0,40}" + _SSN, r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b"]))
+_SSN_PATTERN = re.compile(rf"(?:{_SSN_WORD}[^0-9\n]{{0,40}})?({_SSN})")
+_SSN_CONTEXT = re.compile(_SSN_WORD)
+_CONTEXT_BEFORE, _CONTEXT_AFTER = 60, 30
+
+
+def find_account_numbers(probe: Probe) -> Iterator[Candidate]:
+    """Cards, IBANs and social security numbers."""
+    yield from _find_cards(probe)
+    yield from _find_ibans(probe)
+    yield from _find_ssns(probe)
+
+
+def passes_luhn(digits: str) -> bool:
+    """The check of ISO/IEC 7812-1: every second digit from the right doubled, the sum divisible by 10."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        doubled = int(digit) * (2 if place % 2 else 1)
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+def passes_mod_97(iban: str) -> bool:
+    """The check of ISO 13616: first four characters moved behind, letters as 10..35, remainder 1."""
+    moved = iban[4:] + iban[:4]
+    return int("".join(str(int(character, 36)) for character in moved)) % 97 == 1
+
+
+def _find_cards(probe: Probe) -> Iterator[Candidate]:
+    for start, _ in CARDS.spans(probe.data):
+        match = _CARD_PATTERN.match(probe.text, start)
+        if match and _stands_alone(probe, start, match.end()) and _is_card(probe, match):
+            yield Candidate(start, match.end(), "credit_card", "CARD")
+
+
+def _is_card(probe: Probe, match: re.Match[str]) -> bool:
+    digits = re.sub(r"[ -]", "", match.group())
+    if not _IIN.match(digits) or len(set(digits)) < 2 or not passes_luhn(digits):
+        return False
+    return len(digits) < len(match.group()) or not _IS_AN_ID.search(probe.before(match.start(), 20))
+
+
+def _stands_alone(probe: Probe, start: int, end: int) -> bool:
+    """No digit, letter, dot or sign that would make it a part of a longer thing."""
+    before, after = probe.before(start, 2), probe.text[end : end + 2]
+    if before.endswith(("-", "_", "$", "#")) or (before.endswith(".") and before[:1].isdigit()):
+        return False
+    grows = after[:1] in ("-", ".") and after[1:].isalnum()
+    return probe.starts_word(start) and probe.ends_word(end) and not grows and after[:1] != "_"
+
+
+def _find_ibans(probe: Probe) -> Iterator[Candidate]:
+    for start, _ in IBANS.spans(probe.data):
+        length = int(_IBAN_LENGTHS.get(probe.text[start : start + 2].upper(), 0))
+        match = _IBAN_PATTERN.match(probe.text, start) if length else None
+        end = _cut_to_length(match.group(), length) if match else 0
+        if end and probe.starts_word(start) and probe.ends_word(start + end):
+            iban = re.sub(r"[ -]", "", probe.text[start : start + end]).upper()
+            if passes_mod_97(iban):
+                yield Candidate(start, start + end, "iban", "IBAN")
+
+
+def _cut_to_length(run: str, length: int) -> int:
+    """Where the `length`-th letter or digit of `run` ends; 0 when it has fewer."""
+    seen = 0
+    for place, character in enumerate(run, 1):
+        seen += character.isalnum()
+        if seen == length:
+            return place
+    return 0
+
+
+def _find_ssns(probe: Probe) -> Iterator[Candidate]:
+    for start, _ in SSNS.spans(probe.data):
+        match = _SSN_PATTERN.match(probe.text, start)
+        if (
+            match
+            and _is_ssn(match[1])
+            and _stands_alone(probe, *match.span(1))
+            and _is_announced(probe, match)
+        ):
+            yield Candidate(*match.span(1), "us_ssn", "SSN")
+
+
+def find_labelled_ssn(probe: Probe) -> Iterator[Candidate]:
+    """The whole text of a JSON value whose key is a word for a social security number."""
+    if _SSN_CONTEXT.search(probe.label) and (match := re.fullmatch(rf"\s*({_SSN})\s*", probe.text)):
+        yield Candidate(*match.span(1), "us_ssn", "SSN")
+
+
+def _is_announced(probe: Probe, match: re.Match[str]) -> bool:
+    """A word for such numbers stands near: the number alone could be any id."""
+    after = probe.text[match.end() : match.end() + _CONTEXT_AFTER]
+    return bool(_SSN_CONTEXT.search(probe.before(match.start(1), _CONTEXT_BEFORE) + " " + after))
+
+
+def _is_ssn(number: str) -> bool:
+    digits = re.sub(r"[ -]", "", number)
+    return (
+        digits[:3] not in ("000", "666") and digits[0] != "9" and digits[3:5] != "00" and digits[5:] != "0000"
+    )

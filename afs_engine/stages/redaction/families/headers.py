@@ -1,0 +1,68 @@
+"""Secrets in HTTP headers: Authorization in all its schemes, Bearer anywhere, cookies.
+
+Named key headers such as `X-Api-Key` belong to the assignments. Knows no provider.
+"""
+
+import re
+from collections.abc import Iterator
+
+from afs_engine.stages.redaction.findings import Candidate
+from afs_engine.stages.redaction.linear_search import Finder
+from afs_engine.stages.redaction.probe import Probe
+from afs_engine.stages.redaction.value_shapes import is_hex, is_placeholder, is_uuid, is_wordy, looks_random
+
+HEADERS = Finder(r"(?i)\b(?:bearer|basic|authorization|set-cookie|cookies?)\b")
+_BEARER = re.compile(
+    r"(?i:bearer)(?:\\{0,7}[\"'])?(?:[ \t]+|:[ \t]*|%20|\+)\\{0,7}[\"'`]?([A-Za-z0-9._~+/=-]{8,4096})"
+)
+_BASIC = re.compile(r"(?i:basic)[ \t]+\\{0,7}[\"'`]?([A-Za-z0-9+/_-]{8,2048}={0,2})")
+_AUTHORIZATION = re.compile(
+    r"(?i:authorization)\\{0,7}[\"']?[ \t]*[:=,][ \t]*\\{0,7}[\"'`]?(?:[A-Za-z][A-Za-z0-9-]{1,20}[ \t]+)?(?:[a-z]+=)?"
+    r"([A-Za-z0-9._~+/=:-]{8,4096})"
+)
+_COOKIE = re.compile(
+    r"(?i:(?:set-)?cookies?)\\{0,7}[\"']?[ \t]*[:=][ \t]*\\{0,7}[\"'`]?([^\n\"'`\\]{4,8192})"
+)
+_PAIR = re.compile(r"([\w.$-]{1,80})=([^\s;,]{8,4096})")
+_HARMLESS_COOKIES = re.compile(
+    r"(?i)_ga|_gid|_gcl|_fbp|utm|expires|path|domain|max-age|samesite|locale|theme|lang|version"
+)
+_SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|auth|token|remember|csrf|xsrf|login|jwt|key|clearance")
+
+
+def find_header_secrets(probe: Probe) -> Iterator[Candidate]:
+    """Credentials in Authorization headers, bearer tokens, and session cookies."""
+    for start, end in HEADERS.spans(probe.data):
+        word = probe.text[start:end].lower()
+        if word == "bearer":
+            yield from _credential(_BEARER.match(probe.text, start), "bearer_token", 16)
+        elif word == "basic":
+            yield from _credential(_BASIC.match(probe.text, start), "basic_auth", 12)
+        elif word == "authorization":
+            yield from _credential(_AUTHORIZATION.match(probe.text, start), "auth_header", 10)
+        else:
+            yield from _cookies(_COOKIE.match(probe.text, start))
+
+
+def _credential(match: re.Match[str] | None, kind: str, shortest: int) -> Iterator[Candidate]:
+    if not match:
+        return
+    value = match.group(1).rstrip(".:")
+    if not is_placeholder(value) and looks_random(value, shortest):
+        yield Candidate(match.start(1), match.start(1) + len(value), kind, "TOKEN")
+
+
+def _cookies(header: re.Match[str] | None) -> Iterator[Candidate]:
+    if not header:
+        return
+    for pair in _PAIR.finditer(header.string, header.start(1), header.end(1)):
+        if _is_session(pair[1], pair[2]):
+            yield Candidate(pair.start(2), pair.end(2), "session_cookie", "SESSION")
+
+
+def _is_session(name: str, value: str) -> bool:
+    if _HARMLESS_COOKIES.match(name) or is_placeholder(value) or is_wordy(value):
+        return False
+    if _SESSION_COOKIES.search(name):
+        return True
+    return looks_random(value, 20) and not is_hex(value) and not is_uuid(value)

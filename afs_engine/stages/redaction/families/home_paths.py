@@ -1,0 +1,118 @@
+"""User names in home paths, and the same names where they stand as a path part or before a host.
+
+Learns names from `/home/NAME`, `/Users/NAME` and `C:\\Users\\NAME` and remembers them for the run.
+Only the name is replaced, so that the path stays a path. Names of roles (root, ubuntu, runner)
+belong to nobody and stay.
+"""
+
+import re
+import string
+from collections.abc import Iterator
+
+from afs_engine.stages.redaction.findings import Candidate
+from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.probe import Probe
+from afs_engine.stages.redaction.vocabulary import FOLDER_NAMES, ROLE_NAMES
+
+_KIND, _PLACEHOLDER = "user_name", "USER"
+HOMES = Finder(
+    r"/home/|/Users/|(?i:[a-z]:/users/)|(?i:[:]?\\{1,8}users\\{1,8})|(?i:%2F(?:home|users)%2F)|-(?:home|Users)-"
+)
+_NAME = re.compile(r"[A-Za-z0-9_\x7f][A-Za-z0-9_.\x7f-]{0,63}")
+_DASHED_NAME = re.compile(r"[A-Za-z0-9_\x7f][A-Za-z0-9_\x7f]{0,31}")
+_WINDOWS_NAME = re.compile(r"[^\\/:*?\"<>|\r\n\t'`]{1,64}(?=\\)|[A-Za-z0-9_\x7f][A-Za-z0-9_.\x7f-]{0,63}")
+_PATH_MARKS = string.ascii_letters + string.digits + "_./-"
+PROMPTS = Finder(r"\b[a-z_][a-z0-9_\-]{1,31}@[A-Za-z0-9][A-Za-z0-9.\-]*:[~/]")
+_OWNED_BEFORE = re.compile(
+    r"(?:(?i:\b(?:user|username|user_name|login|logname|owner|chown|whoami|su|sudo -u)\b[\"']?\s{0,2}[:= ]\s{0,2}-?[\"']?)"
+    r"|[r-][w-][xsStT-][.+@]?\s{1,4}\d{1,5}\s(?:\S{1,32}\s{1,8})?|\b[ug]id=\d{1,7}\()\Z"
+)
+_SHORTEST_LEARNED, _MOST_LEARNED = 3, 1000
+
+
+class UserNames:
+    """The user names seen in a run, and the search for them."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, None] = {}
+        self._finder: Finder | None = None
+
+    def remember(self, name: str) -> None:
+        """Looks for `name` from now on, unless it is too short or also a common folder."""
+        known = name in self._names or name.lower() in FOLDER_NAMES
+        if not known and len(name) >= _SHORTEST_LEARNED and len(self._names) < _MOST_LEARNED:
+            self._names[name] = None
+            self._finder = Finder(
+                any_of(re.escape(each) for each in sorted(self._names, key=lambda n: (-len(n), n)))
+            )
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def find(self, probe: Probe) -> Iterator[Candidate]:
+        """Known names as a path part, before a host, or as the owner of something."""
+        for start, end in self._finder.spans(probe.data) if self._finder else ():
+            if _stands_as_user(probe, start, end):
+                yield Candidate(start, end, _KIND, _PLACEHOLDER)
+
+
+def find_user_names(probe: Probe) -> Iterator[Candidate]:
+    """The names in home paths, prompts and remote paths."""
+    yield from _find_home_users(probe)
+    yield from _find_prompt_users(probe)
+
+
+def _find_home_users(probe: Probe) -> Iterator[Candidate]:
+    """The name part of every home path."""
+    for start, end in HOMES.spans(probe.data):
+        opening = probe.text[start:end]
+        if not _opens_home(probe, start, opening):
+            continue
+        match = _name_pattern(opening).match(probe.text, end)
+        name = match.group().rstrip(".-") if match else ""
+        if name and not _is_nobody(name):
+            yield Candidate(end, end + len(name), _KIND, _PLACEHOLDER)
+
+
+def _find_prompt_users(probe: Probe) -> Iterator[Candidate]:
+    """The name in `name@host:~/path$` and `name@host:/path`, as prompts and scp write it."""
+    for start, end in PROMPTS.spans(probe.data):
+        start += bool(start and probe.text[start - 1] == "\\" and probe.text[start] in "nrt")
+        name = probe.text[start:end].partition("@")[0]
+        if name and probe.before(start, 1) not in ("/", ".", "-", "+") and not _is_nobody(name):
+            yield Candidate(start, start + len(name), _KIND, _PLACEHOLDER)
+
+
+def _opens_home(probe: Probe, start: int, opening: str) -> bool:
+    if "\\" in opening or opening.startswith("%") or opening[1:2] == ":":
+        return True
+    if opening.startswith("-"):
+        return probe.before(start, 12).endswith(("projects/", "projects\\", "projects/-", "tmp/"))
+    window = probe.before(start, 64)
+    lead = window[len(window.rstrip(_PATH_MARKS)) :]
+    if not lead or window.endswith("file:" + lead) or probe.starts_word(start):
+        return True
+    return (lead.startswith("/") and not lead.startswith("//")) or re.fullmatch(
+        r"-[A-Za-z]", lead
+    ) is not None
+
+
+def _name_pattern(opening: str) -> re.Pattern[str]:
+    if "\\" in opening:
+        return _WINDOWS_NAME
+    return _DASHED_NAME if opening.startswith("-") else _NAME
+
+
+def _is_nobody(name: str) -> bool:
+    return name.lower() in ROLE_NAMES or not any(
+        character.isalpha() or character == "\x7f" for character in name
+    )
+
+
+def _stands_as_user(probe: Probe, start: int, end: int) -> bool:
+    before, after = probe.before(start, 1), probe.text[end : end + 1]
+    if (after.isalnum() or after == "_") or not (probe.starts_word(start) and before != "_"):
+        return False
+    if (before in ("/", "\\") and after != ".") or (after == "@" and probe.text[end + 1 : end + 2].isalnum()):
+        return True
+    return _OWNED_BEFORE.search(probe.before(start, 48)) is not None

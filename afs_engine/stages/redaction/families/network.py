@@ -1,0 +1,85 @@
+"""Public IP addresses. Private, loopback, link-local and documentation ranges and version numbers stay."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from afs_engine.stages.redaction.findings import Candidate
+from afs_engine.stages.redaction.linear_search import Finder
+from afs_engine.stages.redaction.probe import Probe
+
+IPV4 = Finder(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
+_CLOUD_HOST = r"(?:ec2|ip|host|static|dsl|pool|vps)-[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}"
+CLOUD_HOSTS = Finder(r"\b" + _CLOUD_HOST + r"\b")
+IPV6 = Finder(
+    r"[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{1,4}:){2,6}[0-9A-Fa-f:]|[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{1,4}:){0,5}:"
+)
+_IPV6_PATTERN = re.compile(r"[0-9A-Fa-f:]{6,39}")
+_VERSION_BEFORE = re.compile(
+    r"(?i)(?:\bv|ver\.?|version|release|build|firmware|driver|[=~^<>]=|@|[a-z_)]/|[a-z]-)[\"':= (]{0,4}\Z"
+)
+_NETWORK_BEFORE = re.compile(
+    r"(?i)(?:\bip|ipv4|\bhost|addr(?:ess)?|server|\bfrom|\bto|ssh|ping|scp|rsync|nslookup|dig|telnet|nc|peer|client"
+    r"|remote|forwarded-for|x-real-ip|listen|connect(?:ed|ing)?(?: to)?|://|@)[^\n\d]{0,12}\Z"
+)
+_LARGEST_VERSION_PART = 30
+
+
+def find_ip_addresses(probe: Probe) -> Iterator[Candidate]:
+    """IPv4 and IPv6 addresses that the internet routes."""
+    for start, end in IPV4.spans(probe.data):
+        address = probe.text[start:end]
+        if (
+            is_public_ipv4(address)
+            and _stands_alone(probe, start, end)
+            and not _is_version(probe, start, end)
+        ):
+            yield Candidate(start, end, "ipv4", "IP")
+    for start, end in CLOUD_HOSTS.spans(probe.data):
+        start = probe.text.index("-", start) + 1
+        if is_public_ipv4(probe.text[start:end].replace("-", ".")):
+            yield Candidate(start, end, "ipv4", "IP")
+    for start, _ in IPV6.spans(probe.data):
+        run = _IPV6_PATTERN.match(probe.text, start)
+        if run and probe.starts_word(start) and probe.before(start, 1) not in (":", ".", "-"):
+            yield from _public_ipv6(run)
+
+
+@lru_cache(maxsize=8192)
+def is_public_ipv4(address: str) -> bool:
+    """True for four numbers without leading zeros that form an address the internet routes."""
+    try:
+        parsed = ipaddress.IPv4Address(address)
+    except ValueError:
+        return False
+    return parsed.is_global and not parsed.is_multicast
+
+
+def _stands_alone(probe: Probe, start: int, end: int) -> bool:
+    """Not a part of a longer dotted number or of a name."""
+    before, after = probe.before(start, 1), probe.text[end : end + 2]
+    if before in tuple("._$#-") or not probe.starts_word(start) or not probe.ends_word(end):
+        return False
+    return not (after[:1] in ("_", "-", ".") and after[1:].isalnum())
+
+
+def _is_version(probe: Probe, start: int, end: int) -> bool:
+    """Four small parts, `x.0.0.0`, or a word before it that announces a version."""
+    before = probe.before(start, 24)
+    if _NETWORK_BEFORE.search(before):
+        return False
+    if _VERSION_BEFORE.search(before):
+        return probe.text[end : end + 1] != ":"
+    parts = [int(part) for part in probe.text[start:end].split(".")]
+    return max(parts) <= _LARGEST_VERSION_PART or parts[1:] == [0, 0, 0]
+
+
+def _public_ipv6(run: re.Match[str]) -> Iterator[Candidate]:
+    text = run.group().rstrip(":") if not run.group().endswith("::") else run.group()
+    try:
+        address = ipaddress.IPv6Address(text)
+    except ValueError:
+        return
+    if address.is_global:
+        yield Candidate(run.start(), run.start() + len(text), "ipv6", "IP")

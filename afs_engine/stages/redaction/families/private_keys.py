@@ -1,0 +1,60 @@
+"""Private keys in PEM and PuTTY form, redacted whole.
+
+Handles real line ends and `\\n` written out inside JSON, line numbers and diff marks before the
+lines, blocks without their END line, and blocks whose BEGIN line was cut away.
+"""
+
+import re
+from collections.abc import Iterator
+
+from afs_engine.stages.redaction.findings import Candidate
+from afs_engine.stages.redaction.linear_search import Finder
+from afs_engine.stages.redaction.probe import Probe
+
+_KIND, _PLACEHOLDER = "private_key", "PRIVATE_KEY"
+KEY_MARKS = Finder("PRIVATE KEY|PuTTY-User-Key-File")
+_BEGIN = re.compile(r"-{4,5} ?BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
+_END = re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
+_BREAK = r"(?:\s|\\+[nrt]|[\"'+,>|#*\x7f-]|[0-9]{1,5}[\x7f:|])"
+_BODY_LINES = re.compile(
+    rf"(?:{_BREAK}{{0,40}}(?:[A-Za-z-]{{4,20}}: [^\n\\]{{1,80}}|[A-Za-z0-9+/=]{{16,}}))+(?:{_BREAK}{{1,8}}[A-Za-z0-9+/]{{1,15}}=*(?![A-Za-z0-9]))?"
+)
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_LINES_BEFORE_END = re.compile(
+    r"(?:[A-Za-z0-9+/]{40,}=*(?:\s|\\+[nr])+)+(?:[A-Za-z0-9+/]{1,63}=*(?:\s|\\+[nr])+)?\Z"
+)
+_PUTTY = re.compile(
+    r"PuTTY-User-Key-File-\d:.{0,4000}?Private-Lines: \d+\s+((?:[A-Za-z0-9+/=]{4,}\s+)+)", re.DOTALL
+)
+_LONGEST_BLOCK = 20_000
+
+
+def find_private_keys(probe: Probe) -> Iterator[Candidate]:
+    """Every private key block, from its BEGIN to its END, or as far as it goes."""
+    covered = 0
+    for begin in _BEGIN.finditer(probe.text):
+        if begin.start() >= covered and (end := _block_end(probe.text, begin)):
+            covered = end
+            yield Candidate(begin.start(), end, _KIND, _PLACEHOLDER)
+    yield from _find_headless(probe.text)
+    for match in _PUTTY.finditer(probe.text):
+        yield Candidate(match.start(1), match.end(1), _KIND, _PLACEHOLDER)
+
+
+def _block_end(text: str, begin: re.Match[str]) -> int:
+    """The end of the block that `begin` opens; 0 where no key material follows."""
+    end = _END.search(text, begin.end(), begin.end() + _LONGEST_BLOCK)
+    other = _BEGIN.search(text, begin.end(), begin.end() + _LONGEST_BLOCK)
+    if end and not (other and other.start() < end.start()):
+        return end.end() if _BASE64_RUN.search(text, begin.end(), end.start()) else 0
+    lines = _BODY_LINES.match(text, begin.end())
+    return lines.end() if lines else 0
+
+
+def _find_headless(text: str) -> Iterator[Candidate]:
+    """Base64 lines before an END line; where BEGIN is there too, the longer finding is kept."""
+    for end in _END.finditer(text):
+        window_start = max(0, end.start() - _LONGEST_BLOCK)
+        lines = _LINES_BEFORE_END.search(text, window_start, end.start())
+        if lines:
+            yield Candidate(lines.start(), end.end(), _KIND, _PLACEHOLDER)

@@ -1,0 +1,71 @@
+"""Keys that carry their provider's prefix, e.g. `sk-ant-...`, also when a terminal wrapped them.
+
+Looks for all prefixes in one linear pass and then measures the body that follows. Bodies that a
+manual prints (`sk-...`, `ghp_xxxx`, `AKIA...EXAMPLE`) are left alone.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from afs_engine.stages.redaction.families.key_shapes import KEY_SHAPES, KeyShape
+from afs_engine.stages.redaction.findings import Candidate
+from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.probe import Probe
+from afs_engine.stages.redaction.value_shapes import is_example_key, is_wordy
+
+_BY_PREFIX = {prefix: shape for shape in KEY_SHAPES for prefix in shape.prefixes}
+_LEAST_WRAPPED = 8
+_ORDERED = sorted(_BY_PREFIX, key=lambda prefix: (-len(prefix), prefix))
+KEYS = Finder(
+    any_of(re.escape(prefix) + f"{_BY_PREFIX[prefix].alphabet}{{{_LEAST_WRAPPED}}}" for prefix in _ORDERED)
+)
+_PREFIX = re.compile("|".join(map(re.escape, _ORDERED)))
+_LINE_BREAK = re.compile(r"\r?\n[ \t]*")
+_LONGEST_BODY = 2048
+_WRAP_COLUMN = 60
+
+
+def find_provider_keys(probe: Probe) -> Iterator[Candidate]:
+    """Every key with a known prefix."""
+    for start, _ in KEYS.spans(probe.data):
+        prefix = _PREFIX.match(probe.text, start)
+        if not prefix or not probe.starts_word(start):
+            continue
+        shape, end = _BY_PREFIX[prefix.group()], prefix.end()
+        body_end = _measure_body(shape, probe, end)
+        if body_end and not is_example_key(re.sub(r"\s+", "", probe.text[end:body_end])):
+            yield Candidate(start, body_end, shape.kind, shape.placeholder)
+
+
+@lru_cache(maxsize=len(KEY_SHAPES))
+def _body_pattern(shape: KeyShape) -> re.Pattern[str]:
+    return re.compile(f"{shape.alphabet}{{1,{_LONGEST_BODY}}}")
+
+
+def _measure_body(shape: KeyShape, probe: Probe, start: int) -> int | None:
+    """Where the key ends, a wrapped second line included; None where too little follows the prefix."""
+    match = _body_pattern(shape).match(probe.text, start)
+    if not match:
+        return None
+    end = start + len(match.group().rstrip(".=-" if match.group()[-1] in ".-" else ""))
+    whole = _follow_wrap(shape, probe, start, match.end()) or end
+    if whole - start < shape.shortest or not probe.ends_word(whole):
+        return None
+    return whole
+
+
+def _follow_wrap(shape: KeyShape, probe: Probe, start: int, end: int) -> int | None:
+    """The end on the next line, where a line break cut the key and the second part surely belongs to it."""
+    gap = _LINE_BREAK.match(probe.text, end)
+    first = end - start
+    if not gap or first < _LEAST_WRAPPED or (shape.usual and first >= shape.usual):
+        return None
+    rest = _body_pattern(shape).match(probe.text, gap.end())
+    if not rest or not probe.ends_word(rest.end()):
+        return None
+    if shape.usual:
+        return rest.end() if first + len(rest.group()) == shape.usual else None
+    column = end - (probe.text.rfind("\n", 0, end) + 1)
+    belongs = column >= _WRAP_COLUMN and len(rest.group()) >= _LEAST_WRAPPED and not is_wordy(rest.group())
+    return rest.end() if belongs else None

@@ -1,0 +1,63 @@
+"""Tokens known by their whole shape instead of a prefix: JWT, bot tokens, signed secrets.
+
+Each rule is one regex that both the linear finder and Python's `re` take; the first group, or the
+whole match, is the secret.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from afs_engine.stages.redaction.findings import Candidate
+from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.probe import Probe
+from afs_engine.stages.redaction.value_shapes import is_example_key
+
+
+@dataclass(frozen=True, slots=True)
+class TokenShape:
+    """One shape; `pattern` is matched where the finder found its start."""
+
+    kind: str
+    placeholder: str
+    pattern: str
+
+
+TOKEN_SHAPES = (
+    TokenShape("jwt", "JWT", r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_=-]+){1,4}"),
+    TokenShape("telegram_bot_token", "TOKEN", r"(?:bot)?([0-9]{8,10}:[A-Za-z0-9_-]{32,40})"),
+    TokenShape(
+        "discord_bot_token", "TOKEN", r"[MNO][A-Za-z0-9_-]{22,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"
+    ),
+    TokenShape("discord_bot_token", "TOKEN", r"mfa\.[A-Za-z0-9_-]{60,}"),
+    TokenShape("twilio_key", "API_KEY", r"SK[0-9a-f]{32}"),
+    TokenShape("twilio_account_id", "API_KEY", r"AC[0-9a-f]{32}"),
+    TokenShape("mailchimp_key", "API_KEY", r"[0-9a-f]{32}-us[0-9]{1,2}"),
+    TokenShape("mailgun_key", "API_KEY", r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
+    TokenShape("azure_client_secret", "SECRET", r"[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{30,36}"),
+    TokenShape("azure_storage_key", "API_KEY", r"(?:Account|SharedAccess)Key=([A-Za-z0-9+/]{40,}={0,2})"),
+    TokenShape("firebase_server_key", "API_KEY", r"AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,}"),
+    TokenShape("asana_token", "TOKEN", r"[12]/[0-9]{13,18}(?:/[0-9]{13,18})?:[0-9a-f]{32}"),
+)
+
+_PATTERNS = tuple((shape, re.compile(shape.pattern)) for shape in TOKEN_SHAPES)
+TOKENS = Finder(r"\b" + any_of(shape.pattern for shape in TOKEN_SHAPES))
+
+
+def find_shaped_tokens(probe: Probe) -> Iterator[Candidate]:
+    """Every token of a known shape that stands alone."""
+    for start, _ in TOKENS.spans(probe.data):
+        for shape, pattern in _PATTERNS:
+            match = pattern.match(probe.text, start)
+            if match and _stands_alone(probe, match):
+                group = 1 if pattern.groups else 0
+                yield Candidate(match.start(group), match.end(group), shape.kind, shape.placeholder)
+                break
+
+
+def _stands_alone(probe: Probe, match: re.Match[str]) -> bool:
+    return (
+        probe.starts_word(match.start())
+        and probe.ends_word(match.end())
+        and not is_example_key(match.group())
+    )

@@ -1,0 +1,55 @@
+"""Secrets inside URLs: a password or token before the host, and webhook addresses.
+
+Query parameters (`?token=`) belong to the assignments, hosts to the network family.
+"""
+
+import re
+from collections.abc import Iterator
+
+from afs_engine.stages.redaction.findings import Candidate
+from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.probe import Probe
+from afs_engine.stages.redaction.value_shapes import is_placeholder, looks_random
+from afs_engine.stages.redaction.vocabulary import DEFAULT_PASSWORDS
+
+_USER_PART = re.compile(
+    r"://(?P<user>[^\s/:@\"'<>`\\]{0,256})(?::(?P<password>[^\s/\"'<>`\\]{1,512}))?@(?=[\w\[.%$-])"
+)
+AUTHORITIES = Finder(r"://[^\s/@\"'<>`\\]+@")
+_WEBHOOK_SHAPES = (
+    ("slack_webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/_-]{16,200})"),
+    (
+        "discord_webhook",
+        r"discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/([0-9]{15,21}/[A-Za-z0-9_-]{32,100})",
+    ),
+    ("teams_webhook", r"webhook\.office\.com/webhookb2/([A-Za-z0-9@/_-]{40,300})"),
+    ("zapier_webhook", r"hooks\.zapier\.com/hooks/catch/([0-9]{4,12}/[A-Za-z0-9]{5,40})"),
+)
+WEBHOOKS = Finder(any_of(pattern for _, pattern in _WEBHOOK_SHAPES))
+_WEBHOOK_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _WEBHOOK_SHAPES)
+
+
+def find_url_secrets(probe: Probe) -> Iterator[Candidate]:
+    """Passwords and tokens in the user part of a URL, and the secret part of webhook URLs."""
+    if "://" in probe.text:
+        for start, _ in AUTHORITIES.spans(probe.data):
+            yield from _user_part(_USER_PART.match(probe.text, start))
+    for start, _ in WEBHOOKS.spans(probe.data):
+        for kind, pattern in _WEBHOOK_PATTERNS:
+            match = pattern.match(probe.text, start)
+            if match and not is_placeholder(match[1]):
+                yield Candidate(match.start(1), match.end(1), kind, "WEBHOOK")
+
+
+def _user_part(match: re.Match[str] | None) -> Iterator[Candidate]:
+    if not match:
+        return
+    password, user = match["password"], match["user"]
+    if password and not _is_default(password):
+        yield Candidate(match.start("password"), match.end("password"), "url_password", "PASSWORD")
+    elif looks_random(user, 16) and not is_placeholder(user):
+        yield Candidate(match.start("user"), match.end("user"), "url_token", "TOKEN")
+
+
+def _is_default(password: str) -> bool:
+    return password.lower() in DEFAULT_PASSWORDS or is_placeholder(password)

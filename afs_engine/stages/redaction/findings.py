@@ -1,0 +1,77 @@
+"""What redaction reports: where a secret stood and of which kind, never the secret itself.
+
+Plain data that crosses the stage's border. Knows neither the rules nor the placeholders' numbers.
+"""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One secret in a text: `start` and `end` count characters of the text as it was given."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFinding:
+    """One secret in a sample or a JSON value.
+
+    `field` is a path such as `metadata.tool.env[2].value`; for a secret that is itself a key, the
+    path of the key followed by `#key`. Keys in the path are shown as they are after redaction.
+    """
+
+    field: str
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedText:
+    """A text with its secrets replaced, and where they were in the original."""
+
+    text: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A finding with the placeholder it asks for, e.g. kind `github_token`, placeholder `TOKEN`."""
+
+    start: int
+    end: int
+    kind: str
+    placeholder: str
+
+    @property
+    def length(self) -> int:
+        """Characters covered."""
+        return self.end - self.start
+
+    def shifted(self, offset: int) -> "Candidate":
+        """The same finding `offset` characters further on."""
+        return Candidate(self.start + offset, self.end + offset, self.kind, self.placeholder)
+
+
+class RedactionReport(BaseModel):
+    """Counts of one run. `counts` is findings by kind; no value is ever part of it.
+
+    `distinct_values` is how many different placeholders were given out; `texts_changed` counts
+    texts with at least one finding among `texts_scanned`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    texts_scanned: int = Field(default=0, ge=0)
+    texts_changed: int = Field(default=0, ge=0)
+    distinct_values: int = Field(default=0, ge=0)
+    counts: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def findings(self) -> int:
+        """All findings, whatever their kind."""
+        return sum(self.counts.values())

@@ -1,0 +1,65 @@
+"""The text as the rules see it: ASCII only, and exactly as long as the original.
+
+Typographic quotes and odd spaces become their plain forms and every other character outside ASCII
+becomes DEL, one for one, so that an offset found here is an offset in the original. One copy as
+bytes for the linear finders, one as text for the exact patterns. Knows no rule.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+OTHER = "\x7f"
+_FOLDED = dict(
+    [(mark, '"') for mark in "“”„‟«»"]
+    + [(mark, "'") for mark in "‘’‚‛"]
+    + [(space, " ") for space in "\xa0\u2002\u2003\u2009\u202f\u3000"]
+    + [(dash, "-") for dash in "‐‑‒–"]
+)
+_ESCAPE_BEFORE = re.compile(
+    r"(?:\\+[nrtbfv0]|\\+u00[0-9A-Fa-f]{2}|\\+x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}"
+    r"|(?:\x1b|\\+u001b|\\+x1b|\\+033|\\+e)\[[0-9;]{0,12}m)\Z"
+)
+
+
+def _fold(error: UnicodeError) -> tuple[str, int]:
+    """A codec error handler: one ASCII character for each that ASCII lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    run = error.object[error.start : error.end]
+    return "".join(_FOLDED.get(character, OTHER) for character in run), error.end
+
+
+codecs.register_error("afs-redaction-fold", _fold)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """`text` and `data` are the folded text; `label` is what stands before it, e.g. its JSON key."""
+
+    text: str
+    data: bytes
+    label: str = ""
+
+    def before(self, position: int, length: int) -> str:
+        """Up to `length` characters before `position`, the label included."""
+        window = self.text[max(0, position - length) : position]
+        missing = length - len(window)
+        return self.label[-missing:] + window if missing and self.label else window
+
+    def starts_word(self, position: int) -> bool:
+        """True where no letter or digit stands before, other than the end of an escape sequence."""
+        if position == 0 or not self.text[position - 1].isalnum():
+            return True
+        return _ESCAPE_BEFORE.search(self.text[max(0, position - 20) : position]) is not None
+
+    def ends_word(self, position: int) -> bool:
+        """True where no letter or digit follows."""
+        return position >= len(self.text) or not self.text[position].isalnum()
+
+
+def make_probe(text: str, label: str = "") -> Probe:
+    """The probe of `text`; `label` is folded too."""
+    data = text.encode("ascii", "afs-redaction-fold")
+    folded = text if text.isascii() else data.decode("ascii")
+    return Probe(folded, data, label.encode("ascii", "afs-redaction-fold").decode("ascii"))

@@ -1,0 +1,70 @@
+"""Whether a value keeps what the name beside it promises.
+
+The weaker the name, the stricter the look at the value: a password may be any word that is no
+placeholder, the value of a bare `key` must be random beyond doubt. Reads no text around the two.
+"""
+
+import re
+
+from afs_engine.stages.redaction.assigned_values import Value
+from afs_engine.stages.redaction.secret_names import SecretName, Trust
+from afs_engine.stages.redaction.value_shapes import (
+    is_code,
+    is_hex,
+    is_number,
+    is_path,
+    is_placeholder,
+    is_uuid,
+    is_wordy,
+    looks_random,
+)
+
+_SHORTEST = {Trust.PASSWORD: 4, Trust.STRONG: 8, Trust.MEDIUM: 10, Trust.WEAK: 16}
+_LONGEST_PASSWORD = 128
+_PASSPHRASE = re.compile(r"[a-z]{3,12}(?: [a-z]{3,12}){3,11}\Z")
+_PROSE = re.compile(r"(?i)\b(?:your|the|must|is|enter|please|and|for|not|again|be|with|wrong|at least)\b")
+_PLAIN = re.compile(r"[A-Za-z._\-/]*\Z")
+
+
+def holds_secret(promise: SecretName, value: str, found: Value, name: str) -> bool:
+    """True when `value`, found beside `name`, is the secret that `promise` announces."""
+    if len(value) < _SHORTEST[promise.trust] or is_placeholder(value):
+        return False
+    if found.link in ("below", "space") and not name.startswith("-"):
+        return promise.trust >= Trust.STRONG and _is_strange(value, found)
+    if promise.trust is Trust.PASSWORD:
+        return _is_password(value, found)
+    if not found.quoted and is_code(value) and found.link != "shell":
+        return False
+    return _is_key(promise.trust, value)
+
+
+def _is_strange(value: str, found: Value) -> bool:
+    """What only a key can be: long, random, no code. For values joined by a mere space or line end."""
+    return looks_random(value, 16) and not is_path(value) and (found.quoted or not is_code(value))
+
+
+def _is_password(value: str, found: Value) -> bool:
+    if len(value) > _LONGEST_PASSWORD or is_path(value) or (value[:1] in "$#%" and is_number(value)):
+        return False
+    if " " in value:
+        return found.quoted and bool(_PASSPHRASE.match(value)) and not _PROSE.search(value)
+    if found.link in ("spoken", "argument", "listed"):
+        return not _PLAIN.match(value) and len(value) >= 6
+    if found.quoted or found.link in ("shell", "element"):
+        return True
+    return not _PLAIN.match(value) and not is_code(value)
+
+
+def _is_key(trust: Trust, value: str) -> bool:
+    if not looks_random(value, _SHORTEST[trust]) or is_path(value):
+        return False
+    if trust is Trust.WEAK:
+        return not is_hex(value) and not is_uuid(value) and _is_dense(value)
+    return True
+
+
+def _is_dense(value: str) -> bool:
+    """Few repeats and no words between separators: weak names need a value that speaks for itself."""
+    longest = max(re.split(r"[^A-Za-z0-9+/=]", value), key=len)
+    return len(longest) >= 16 and len(set(longest)) >= 10 and not is_wordy(longest)

@@ -1,0 +1,163 @@
+"""Redaction of texts, JSON values and samples, with one numbering of placeholders for a run.
+
+A text is scanned, its secrets replaced, and the result scanned again until nothing is found; so a
+redacted text is clean by construction. Secrets found anywhere in a sample are replaced wherever
+else they stand in it. Reads and writes no file, and never lets a value out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from afs_engine.data.sample import TrainingSample, content_digest
+from afs_engine.stages.redaction.findings import Candidate, FieldFinding, RedactedText, RedactionReport
+from afs_engine.stages.redaction.json_texts import JsonTexts
+from afs_engine.stages.redaction.placeholders import Placeholders
+from afs_engine.stages.redaction.scanner import PLACEHOLDER, Scanner
+from afs_engine.stages.redaction.text_edits import TextEdits
+from afs_engine.stages.redaction.user_rules import RedactionRules
+
+_REPEATED_WORDS = frozenset(
+    {"API_KEY", "TOKEN", "SECRET", "PASSWORD", "JWT", "SESSION", "WEBHOOK", "SIGNATURE"}
+)
+_SHORTEST_REPEATED = 8
+_FIELDS = (
+    "instruction",
+    "input",
+    "output",
+    "thinking",
+    "source",
+    "group",
+    "kg_entities",
+    "provenance",
+    "metadata",
+)
+
+
+class Redactor:
+    """Redacts with the built-in rules and those of `rules`. One object serves one run, in one order."""
+
+    def __init__(self, rules: RedactionRules | None = None) -> None:
+        self._scanner = Scanner(rules or RedactionRules())
+        self._placeholders = Placeholders()
+        self._counts: Counter[str] = Counter()
+        self._texts_scanned = 0
+        self._texts_changed = 0
+
+    def learn_user_names(self, text: str) -> None:
+        """Remembers the user names in `text` before anything is redacted, for a first pass over a file."""
+        self._scanner.learn(text)
+
+    def redact_text(self, text: str) -> RedactedText:
+        """The text with placeholders; findings count characters of the text as given."""
+        edits = TextEdits(text)
+        self._redact_together([edits])
+        return RedactedText(edits.current, edits.findings())
+
+    def check_text(self, text: str) -> RedactedText:
+        """Like `redact_text`, but gives the text back as it was: only the findings are new."""
+        return RedactedText(text, self.redact_text(text).findings)
+
+    def redact_value(self, value: Any) -> tuple[Any, list[FieldFinding]]:
+        """A JSON value of any depth with the secrets of all its texts and keys replaced.
+
+        A text below a key is judged with that key (`{"password": "x"}`). The value is not changed
+        in place. Numbers stay, unless their key makes them a secret: then they become placeholders.
+        """
+        texts = JsonTexts(value)
+        self._redact_together(texts.edits)
+        return texts.rebuild(), texts.findings()
+
+    def redact_sample(self, sample: TrainingSample) -> tuple[TrainingSample, list[FieldFinding]]:
+        """The sample with all its texts redacted, `kg_entities`, `provenance` and `metadata` included.
+
+        A sample id that is the content's id follows the content; any other id stays.
+        """
+        fields = {name: getattr(sample, name) for name in _FIELDS}
+        redacted, findings = self.redact_value(fields)
+        if not findings:
+            return sample, []
+        sample_id = "" if _is_content_id(sample) else sample.sample_id
+        return replace(sample, **redacted, sample_id=sample_id), findings
+
+    def check_sample(self, sample: TrainingSample) -> list[FieldFinding]:
+        """The findings of `redact_sample` without a redacted sample."""
+        return self.redact_sample(sample)[1]
+
+    def report(self) -> RedactionReport:
+        """What was found since this redactor was made, by kind."""
+        return RedactionReport(
+            texts_scanned=self._texts_scanned,
+            texts_changed=self._texts_changed,
+            distinct_values=len(self._placeholders),
+            counts=dict(sorted(self._counts.items())),
+        )
+
+    def _redact_together(self, texts: Sequence[TextEdits]) -> None:
+        """Redacts texts that belong together: what is secret in one is secret in all."""
+        for edits in texts:
+            self._placeholders.reserve(edits.original)
+        names_known = -1
+        while names_known < self._scanner.names_known:
+            names_known = self._scanner.names_known
+            for edits in texts:
+                self._redact_until_clean(edits)
+        self._redact_repeats(texts)
+        self._count(texts)
+
+    def _redact_until_clean(self, edits: TextEdits) -> None:
+        while found := self._scanner.scan(edits.current, edits.label):
+            edits.replace(found, self._name)
+
+    def _redact_repeats(self, texts: Sequence[TextEdits]) -> None:
+        """Replaces the found secrets where they stand again without the words that gave them away."""
+        secrets = {
+            value: each for edits in texts for each, value in edits.values() if _can_repeat(each, value)
+        }
+        for edits in texts if secrets else ():
+            repeats = _find_repeats(edits.current, secrets)
+            if repeats:
+                edits.replace(repeats, self._name)
+                self._redact_until_clean(edits)
+
+    def _name(self, found: Candidate, secret: str) -> str:
+        return self._placeholders.give(secret, found.placeholder)
+
+    def _count(self, texts: Sequence[TextEdits]) -> None:
+        for edits in texts:
+            findings = edits.findings()
+            self._texts_scanned += 1
+            self._texts_changed += bool(findings)
+            self._counts.update(finding.kind for finding in findings)
+
+
+def _can_repeat(found: Candidate, value: str) -> bool:
+    """Long enough and no word, so that its other appearances can't be chance."""
+    return (
+        found.placeholder in _REPEATED_WORDS
+        and len(value) >= _SHORTEST_REPEATED
+        and not value.isalpha()
+        and not value.isdigit()
+    )
+
+
+def _find_repeats(text: str, secrets: dict[str, Candidate]) -> list[Candidate]:
+    """Appearances of known secrets outside placeholders, the longest secret first where they overlap."""
+    present = [secret for secret in secrets if secret in text]
+    if not present:
+        return []
+    longest_first = sorted(present, key=lambda secret: (-len(secret), secret))
+    pattern = re.compile("|".join([PLACEHOLDER.pattern, *map(re.escape, longest_first)]))
+    matches = [match for match in pattern.finditer(text) if match.group() in secrets]
+    return [
+        Candidate(match.start(), match.end(), secrets[match.group()].kind, secrets[match.group()].placeholder)
+        for match in matches
+    ]
+
+
+def _is_content_id(sample: TrainingSample) -> bool:
+    """True when the sample's id is that of its content, which redaction changes."""
+    digest = content_digest(sample.instruction, sample.input, sample.output, sample.thinking)
+    return sample.sample_id == digest.hex()

@@ -1,0 +1,53 @@
+"""A text under redaction: the original, what is replaced in it, and how it reads now.
+
+Lets a text be scanned again with its placeholders in place while every finding keeps its offsets in
+the original. Knows nothing of rules.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from itertools import accumulate
+
+from afs_engine.stages.redaction.findings import Candidate, Finding
+
+Naming = Callable[[Candidate, str], str]
+
+
+class TextEdits:
+    """Replacements in one text. `current` is the text with all of them made."""
+
+    def __init__(self, original: str, label: str = "") -> None:
+        self.original = original
+        self.label = label
+        self.current = original
+        self._edits: list[tuple[Candidate, str]] = []
+
+    def replace(self, found: Iterable[Candidate], name: Naming) -> None:
+        """Replaces findings of `current` by what `name(finding, secret)` gives, in their order."""
+        added = self._to_original(found)
+        named = [(each, name(each, self.original[each.start : each.end])) for each in added]
+        self._edits = sorted(self._edits + named, key=lambda edit: edit[0].start)
+        self.current = self._render()
+
+    def findings(self) -> tuple[Finding, ...]:
+        """All replaced parts, by their place in the original."""
+        return tuple(Finding(each.start, each.end, each.kind) for each, _ in self._edits)
+
+    def values(self) -> list[tuple[Candidate, str]]:
+        """Each finding with the secret itself, for a search of its other appearances."""
+        return [(each, self.original[each.start : each.end]) for each, _ in self._edits]
+
+    def _to_original(self, found: Iterable[Candidate]) -> list[Candidate]:
+        """The same findings counted in the original; none overlaps an earlier replacement."""
+        grown = list(
+            accumulate((len(placeholder) - each.length for each, placeholder in self._edits), initial=0)
+        )
+        starts = [each.start + before for (each, _), before in zip(self._edits, grown, strict=False)]
+        return [each.shifted(-grown[bisect_left(starts, each.start)]) for each in found]
+
+    def _render(self) -> str:
+        ends = [0] + [each.end for each, _ in self._edits]
+        starts = [each.start for each, _ in self._edits] + [len(self.original)]
+        kept = [self.original[end:start] for end, start in zip(ends, starts, strict=True)]
+        placeholders = [placeholder for _, placeholder in self._edits] + [""]
+        return "".join(part for pair in zip(kept, placeholders, strict=True) for part in pair)

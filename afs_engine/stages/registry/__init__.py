@@ -1,0 +1,1 @@
+"""The registry of experiments: what was trained, from what, and how it did."""

@@ -1,0 +1,170 @@
+"""Putting turns together from a vendor's records, one after the other.
+
+Owns the rules that hold for every vendor: which text is the final answer to a question, which turns
+are none, and under which reason their records are counted. Knows no file format: a reader calls
+`ask`, `begin_answer`, `say`, `call`, `add_result` in the order of the log.
+"""
+
+from afs_engine.data.records import RecordCounts
+from afs_engine.stages.sources.chat.conversation import ToolCall, Turn
+
+NO_QUESTION = "no question"
+NO_FINAL_ANSWER = "no final answer"
+INTERRUPTED = "interrupted"
+API_ERROR = "api error"
+_FINAL_STOPS = frozenset({"end_turn", "stop_sequence"})
+
+
+class TurnDraft:
+    """A turn in the making.
+
+    The final answer is the text that follows the last tool call, of the last response that says
+    anything; text before a tool call ("let me read the file") is not. A response that says why it
+    stopped is final only when it came to its end.
+    """
+
+    __slots__ = (
+        "asked_at",
+        "calls",
+        "context",
+        "failure",
+        "final",
+        "model",
+        "question",
+        "records",
+        "response",
+        "texts",
+        "thinking",
+    )
+
+    def __init__(self, question: str, asked_at: str, context: str) -> None:
+        self.question = question
+        self.asked_at = asked_at
+        self.context = context
+        self.records = 1
+        self.thinking: list[str] = []
+        self.calls: list[tuple[str, str, str]] = []
+        self.texts: list[str] = []
+        self.final: list[str] = []
+        self.response: object = self
+        self.failure = ""
+        self.model = ""
+
+    def say(self, text: str | None) -> None:
+        """A piece of text."""
+        if text:
+            self.texts.append(text)
+
+    def end_response(self, stop: str) -> None:
+        """Why the response stopped, where the log says so."""
+        if stop not in _FINAL_STOPS:
+            self.texts = []
+        elif self.texts:
+            self.final = self.texts
+
+    def call(self, call_id: str, name: str, arguments: str) -> None:
+        """A tool call; what was said before it is no final answer."""
+        self.calls.append((call_id, name, arguments))
+        self.texts = []
+
+    @property
+    def answer(self) -> str:
+        """The final answer, or empty."""
+        return "\n\n".join(self.texts or self.final).strip()
+
+
+class TurnAssembler:
+    """Collects drafts, and gives the turns whose question was answered."""
+
+    def __init__(self, counts: RecordCounts) -> None:
+        self.counts = counts
+        self.current: TurnDraft | None = None
+        self.orphan_reason = NO_QUESTION
+        self._drafts: list[TurnDraft] = []
+        self._owners: dict[str, TurnDraft] = {}
+        self._results: dict[str, tuple[str, bool | None]] = {}
+
+    def ask(self, question: str, asked_at: str = "", context: str = "") -> TurnDraft:
+        """A person's question opens a turn and ends the one before."""
+        draft = TurnDraft(question, asked_at, context)
+        self._drafts.append(draft)
+        self.current = draft
+        return draft
+
+    def close(self, orphan_reason: str = NO_QUESTION) -> None:
+        """Ends the turn; answers that follow belong to no person's question, for that reason."""
+        self.current = None
+        self.orphan_reason = orphan_reason
+
+    def begin_answer(self, response: object, model: str | None = None) -> TurnDraft | None:
+        """The turn that an answer's record belongs to; None, and counted, where nobody asked.
+
+        Records with the same `response` are parts of one. A later answer makes good for an error.
+        """
+        draft = self.current
+        if draft is None:
+            self.counts.skip(self.orphan_reason)
+            return None
+        draft.records += 1
+        if response != draft.response:
+            draft.response = response
+            draft.texts = []
+        if model:
+            draft.model = model
+        if draft.failure == API_ERROR:
+            draft.failure = ""
+        return draft
+
+    def call(self, call_id: str, name: str, arguments: str) -> None:
+        """A tool call of the open turn; a call already known is not told twice."""
+        if self.current is not None and (not call_id or call_id not in self._owners):
+            self._owners[call_id] = self.current
+            self.current.call(call_id, name, arguments)
+
+    def add_result(self, call_id: str, text: str, is_error: bool | None = None) -> TurnDraft | None:
+        """Pairs a result with its call by id; the turn that made the call, or None."""
+        owner = self._owners.get(call_id) if call_id else None
+        if owner is not None:
+            self._results[call_id] = (text, is_error)
+        return owner
+
+    def fail(self, failure: str) -> None:
+        """The open turn was interrupted, or the service failed."""
+        if self.current is not None and self.current.failure != INTERRUPTED:
+            self.current.failure = failure
+
+    def drop_last(self, turns: int, reason: str) -> None:
+        """Takes back the last questions with all that followed them (a rewind)."""
+        kept = max(0, len(self._drafts) - turns)
+        for draft in self._drafts[kept:]:
+            self.counts.skip(reason, draft.records)
+        del self._drafts[kept:]
+        self.close()
+
+    def finish(self) -> tuple[Turn, ...]:
+        """The answered turns; the records of all others are counted as skipped."""
+        self.close()
+        turns = []
+        for draft in self._drafts:
+            answer = draft.answer
+            if draft.failure or not answer:
+                self.counts.skip(draft.failure or NO_FINAL_ANSWER, draft.records)
+            else:
+                turns.append(self._to_turn(draft, answer))
+        return tuple(turns)
+
+    def _to_turn(self, draft: TurnDraft, answer: str) -> Turn:
+        nothing = ("", None)
+        return Turn(
+            question=draft.question,
+            answer=answer,
+            records=draft.records,
+            thinking="\n\n".join(draft.thinking),
+            tool_calls=tuple(
+                ToolCall(name, arguments, *self._results.get(call_id, nothing))
+                for call_id, name, arguments in draft.calls
+            ),
+            context=draft.context,
+            asked_at=draft.asked_at,
+            model=draft.model,
+        )

@@ -1,0 +1,126 @@
+"""The lines of a session log that may still be written to: split, counted, decoded or refused.
+
+Owns what a line of a chat log is, and under which reason a line that can't be decoded is counted.
+Readers bring a typed msgspec decoder, which passes over all that the export does not need. That costs
+about half of decoding every value, which is why the strict reader for rows that people hand in, where
+every key is kept and checked, is not used here. Knows no vendor's fields.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from afs_engine.data.records import RecordCounts
+
+MALFORMED_LINE = "malformed line"
+INCOMPLETE_LINE = "incomplete line"
+LINE_TOO_LONG = "line too long"
+UNREADABLE_FILE = "unreadable file"
+UNKNOWN_TYPE = "unknown type"
+REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_BLOCK_BYTES = 1 << 20
+_MAX_LINE_BYTES = 64 << 20
+_BOM = b"\xef\xbb\xbf"
+
+Record = TypeVar("Record")
+
+
+class LogLines:
+    """The lines of `path`, each counted as read.
+
+    A file that can't be opened or read counts as one record, unreadable. Memory stays at a block and
+    the longest line, whatever the file. A file that grows meanwhile gives its complete lines.
+    """
+
+    def __init__(self, path: Path, counts: RecordCounts) -> None:
+        self._path = path
+        self._counts = counts
+        self._is_torn = False
+
+    def decode(self, decode: Callable[[bytes], Record]) -> Iterator[tuple[list[Record], list[bytes]]]:
+        """Blocks of decoded records and, one to one, their lines; refused lines are counted, left out."""
+        for lines in self.blocks():
+            try:
+                records = [decode(line) for line in lines]
+            except REFUSALS:
+                yield self._decode_each(lines, decode)
+            else:
+                yield records, lines
+
+    def _decode_each(
+        self, lines: list[bytes], decode: Callable[[bytes], Record]
+    ) -> tuple[list[Record], list[bytes]]:
+        records: list[Record] = []
+        taken: list[bytes] = []
+        for line in lines:
+            try:
+                records.append(decode(line))
+                taken.append(line)
+            except REFUSALS:
+                self.refuse(line)
+        return records, taken
+
+    def refuse(self, line: bytes) -> None:
+        """Counts a line that the reader's decoder did not take: blank, damaged, or of unknown type."""
+        if not line.strip():
+            self._counts.read -= 1
+            return
+        try:
+            value = msgspec.json.decode(line)
+        except REFUSALS:
+            value = None
+        if isinstance(value, dict):
+            count_unknown(self._counts, value.get("type"))
+        else:
+            self._counts.skip(INCOMPLETE_LINE if self._is_torn else MALFORMED_LINE)
+
+    def skip_all(self, reason: str) -> None:
+        """Counts all lines as skipped without decoding any."""
+        for lines in self.blocks():
+            blank = sum(1 for line in lines if not line or line.isspace())
+            self._counts.read -= blank
+            self._counts.skip(reason, len(lines) - blank)
+
+    def blocks(self) -> Iterator[list[bytes]]:
+        """Lists of lines without their ends. Bytes after the last line end come as a list of their own."""
+        try:
+            with self._path.open("rb", buffering=0) as file:
+                yield from self._split(iter(lambda: file.read(_BLOCK_BYTES), b""))
+        except OSError:
+            self._counts.read += 1
+            self._counts.skip(UNREADABLE_FILE)
+
+    def _split(self, blocks: Iterator[bytes]) -> Iterator[list[bytes]]:
+        tail = next(blocks, b"").removeprefix(_BOM)
+        for block in chain((b"",), blocks):
+            lines = (tail + block).split(b"\n")
+            tail = lines.pop()
+            if len(tail) > _MAX_LINE_BYTES:
+                tail = self._skip_long_line(blocks)
+            self._counts.read += len(lines)
+            yield lines
+        *lines, tail = tail.split(b"\n")
+        self._counts.read += len(lines)
+        yield lines
+        if tail:
+            self._counts.read += 1
+            self._is_torn = True
+            yield [tail]
+
+    def _skip_long_line(self, blocks: Iterator[bytes]) -> bytes:
+        """Reads on to the end of a line that is too long to hold; gives what follows it."""
+        self._counts.read += 1
+        self._counts.skip(LINE_TOO_LONG)
+        for block in blocks:
+            if b"\n" in block:
+                return block.partition(b"\n")[2]
+        return b""
+
+
+def count_unknown(counts: RecordCounts, kind: object) -> None:
+    """Counts a record whose type, or the shape under that type, no rule knows."""
+    counts.unknown[kind if isinstance(kind, str) else "(none)"] += 1
+    counts.skip(UNKNOWN_TYPE)

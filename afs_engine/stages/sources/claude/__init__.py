@@ -1,0 +1,1 @@
+"""Claude Code session logs: `<root>/projects/<slug>/<session>.jsonl`, a tree of records per file."""

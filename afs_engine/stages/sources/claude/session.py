@@ -1,0 +1,64 @@
+"""Reading one Claude Code session file: from its lines to the conversation on the live branch.
+
+Owns the order of the work: decode, leave out sub-agents and abandoned branches, put turns together.
+Knows no option and makes no sample.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from afs_engine.data.records import RecordCounts
+from afs_engine.stages.sources.chat.conversation import Conversation
+from afs_engine.stages.sources.chat.lines import REFUSALS, LogLines
+from afs_engine.stages.sources.claude.records import Envelope, Line, decode_envelope, decode_line
+from afs_engine.stages.sources.claude.tree import CONVERSATION_TYPES, keep_live
+from afs_engine.stages.sources.claude.turns import assemble_turns
+
+VENDOR = "claude"
+
+
+def read_conversations(
+    path: Path, root: Path, counts: RecordCounts, tool_chars: int
+) -> Iterator[Conversation]:
+    """The conversation in the session file `path`, where it has an answered question.
+
+    Every line is counted: as skipped here, or in the records of the turns given. Of a tool call's
+    arguments and result at most `tool_chars` characters are kept.
+    """
+    lines: list[Line] = []
+    header = Envelope()
+    for records, raw_lines in LogLines(path, counts).decode(decode_line):
+        if header.session_id is None:
+            header = _find_header(records, raw_lines)
+        lines += records
+    main = [line for line in lines if not line.is_sidechain]
+    branches = keep_live(main)
+    left_out = {
+        "sub-agent": len(lines) - len(main),
+        "repeated record": branches.repeated,
+        "abandoned branch": branches.abandoned,
+    }
+    counts.skipped.update({reason: count for reason, count in left_out.items() if count})
+    turns = assemble_turns(branches.lines, counts, tool_chars)
+    if turns:
+        yield Conversation(
+            vendor=VENDOR,
+            session_id=header.session_id or path.stem,
+            path=path.relative_to(root).as_posix(),
+            turns=turns,
+            project=header.cwd or "",
+            slug=path.parent.name,
+            branch=header.git_branch or "",
+            started=header.timestamp or "",
+        )
+
+
+def _find_header(records: list[Line], raw_lines: list[bytes]) -> Envelope:
+    """What the first line of the conversation says about the session, or nothing yet."""
+    for record, raw in zip(records, raw_lines, strict=True):
+        if record.type in CONVERSATION_TYPES and not record.is_sidechain:
+            try:
+                return decode_envelope(raw)
+            except REFUSALS:
+                continue
+    return Envelope()

@@ -1,0 +1,120 @@
+"""From the live lines of a session to turns.
+
+Owns what each kind of line does to the turn that is open, and the reasons under which the lines that
+are part of none are counted. Knows no branch and no file.
+"""
+
+import msgspec
+from msgspec import Raw
+
+from afs_engine.data.records import RecordCounts
+from afs_engine.stages.sources.chat.assembly import API_ERROR, INTERRUPTED, TurnAssembler
+from afs_engine.stages.sources.chat.conversation import Turn
+from afs_engine.stages.sources.chat.lines import REFUSALS, count_unknown
+from afs_engine.stages.sources.chat.tool_text import arguments_text, cut_text
+from afs_engine.stages.sources.claude.people import INTERRUPT_MARK, Speaker, identify_speaker, person_words
+from afs_engine.stages.sources.claude.records import BOOKKEEPING_TYPES, Line, Message, ResultPart
+
+_SYNTHETIC_MODEL = "<synthetic>"
+_decode_any = msgspec.json.Decoder().decode
+
+
+def assemble_turns(lines: list[Line], counts: RecordCounts, tool_chars: int) -> tuple[Turn, ...]:
+    """The answered questions among `lines`; every line is counted or in the records of a turn."""
+    return _TurnReader(counts, tool_chars).read(lines)
+
+
+class _TurnReader:
+    def __init__(self, counts: RecordCounts, tool_chars: int) -> None:
+        self._counts = counts
+        self._tool_chars = tool_chars
+        self._assembler = TurnAssembler(counts)
+
+    def read(self, lines: list[Line]) -> tuple[Turn, ...]:
+        for line in lines:
+            message = line.message
+            if message is None or line.type not in ("assistant", "user"):
+                self._skip_other(line)
+            elif line.type == "assistant":
+                self._add_answer(line, message)
+            else:
+                self._add_user(line, message)
+        return self._assembler.finish()
+
+    def _skip_other(self, line: Line) -> None:
+        if line.type in BOOKKEEPING_TYPES:
+            self._counts.skip("bookkeeping")
+        else:
+            count_unknown(self._counts, line.type)
+
+    def _add_answer(self, line: Line, message: Message) -> None:
+        if line.is_api_error_message:
+            self._counts.skip(API_ERROR)
+            self._assembler.fail(API_ERROR)
+            return
+        if message.model == _SYNTHETIC_MODEL:
+            self._counts.skip("synthetic")
+            return
+        draft = self._assembler.begin_answer(message.id, message.model)
+        if draft is None:
+            return
+        for block in message.content if type(message.content) is list else message.blocks:
+            kind = block.type
+            if kind == "text":
+                draft.say(block.text)
+            elif kind == "tool_use":
+                self._assembler.call(block.id, block.name, self._arguments(block.input))
+            elif block.thinking:
+                draft.thinking.append(block.thinking)
+        if message.stop_reason is not None:
+            draft.end_response(message.stop_reason)
+
+    def _add_user(self, line: Line, message: Message) -> None:
+        speaker = identify_speaker(line)
+        if speaker is Speaker.TOOL:
+            self._add_results(message)
+        elif speaker is Speaker.PERSON:
+            self._assembler.ask(person_words(message), line.timestamp or "")
+        else:
+            self._counts.skip(speaker.value)
+            self._break_turn(speaker)
+
+    def _break_turn(self, speaker: Speaker) -> None:
+        assembler = self._assembler
+        if speaker is Speaker.INTERRUPT:
+            assembler.fail(INTERRUPTED)
+        elif speaker in (Speaker.COMMAND, Speaker.NOTHING):
+            assembler.close(f"answer to {'a command' if speaker is Speaker.COMMAND else 'no text'}")
+        elif speaker is Speaker.NOTIFICATION and assembler.current and assembler.current.answer:
+            # Amid a turn a notification is only noted; after the answer, the next answer is to it.
+            assembler.close("answer to a notification")
+
+    def _add_results(self, message: Message) -> None:
+        assembler = self._assembler
+        owner = None
+        for block in message.blocks:
+            if block.type == "tool_result":
+                text = cut_text(_result_text(block.content), self._tool_chars) if self._tool_chars else ""
+                owner = assembler.add_result(block.tool_use_id, text, block.is_error) or owner
+            elif block.text and block.text.startswith(INTERRUPT_MARK):
+                assembler.fail(INTERRUPTED)
+        if owner is not None:
+            owner.records += 1
+        else:
+            self._counts.skip("tool result without a call" if assembler.current else assembler.orphan_reason)
+
+    def _arguments(self, raw: Raw) -> str:
+        if not self._tool_chars:
+            return ""
+        try:
+            return cut_text(arguments_text(_decode_any(raw)), self._tool_chars)
+        except REFUSALS:
+            return ""
+
+
+def _result_text(content: str | list[str | ResultPart] | ResultPart | None) -> str:
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "\n".join(text for part in content if (text := _result_text(part)))
+    return (content.text if content else "") or ""

@@ -1,0 +1,100 @@
+"""The `python` source: a generator class of the person's own, loaded from a file they name.
+
+Owns loading and the errors of other people's code. Their code runs with the rights of the person
+who wrote it into the recipe; nothing else is ever loaded from a data file.
+"""
+
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from afs_engine.data.digest import hash_key
+from afs_engine.data.sample import TrainingSample
+from afs_engine.errors import InputError, Where, nearest_hint
+from afs_engine.stages.sources.generator import BaseGenerator
+
+
+def input_paths(args: Mapping[str, Any], root: Path) -> list[Path]:
+    """The arguments that name something on disk, as paths, in the order of their names."""
+    found = [_as_path(args[name], root) for name in sorted(args)]
+    return [path for path in found if path is not None]
+
+
+def _as_path(value: Any, root: Path) -> Path | None:
+    if not isinstance(value, str) or not value:
+        return None
+    path = root / Path(value).expanduser()
+    return path if path.exists() else None
+
+
+def load_generator(file: Path, class_name: str, args: Mapping[str, Any], root: Path) -> BaseGenerator:
+    """An instance of the class. Raises InputError that names the file and line of what failed."""
+    module = _load_module(file)
+    found = getattr(module, class_name, None)
+    if not inspect.isclass(found) or not issubclass(found, BaseGenerator):
+        classes = [n for n, c in inspect.getmembers(module, inspect.isclass) if issubclass(c, BaseGenerator)]
+        raise InputError(
+            f"there is no generator class '{class_name}' in this file",
+            where=file,
+            hint=nearest_hint(class_name, [name for name in classes if name != "BaseGenerator"]),
+        )
+    values = {name: _as_path(value, root) or value for name, value in args.items()}
+    try:
+        return _Guarded(file, found(**values))
+    except Exception as error:
+        raise _explain(file, error) from error
+
+
+class _Guarded(BaseGenerator):
+    """Passes samples on; turns what the person's code raises into an error with file and line."""
+
+    def __init__(self, file: Path, inner: BaseGenerator) -> None:
+        super().__init__(inner.name, inner.domain)
+        self._file = file
+        self._inner = inner
+
+    def generate(self) -> Iterator[TrainingSample]:
+        samples = iter(self._inner.generate())
+        while True:
+            try:
+                sample = next(samples)
+            except StopIteration:
+                return
+            except Exception as error:
+                raise _explain(self._file, error) from error
+            if not isinstance(sample, TrainingSample):
+                raise InputError(
+                    f"generate() gave a {type(sample).__name__}, not a TrainingSample",
+                    where=self._file,
+                    hint="yield afs_engine.TrainingSample(...)",
+                )
+            yield sample
+
+
+def _load_module(file: Path) -> ModuleType:
+    name = f"afs_generator_{hash_key(str(file.absolute()))[:12]}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise InputError("this is no Python file", where=file, hint="name a file that ends in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise _explain(file, error) from error
+    return module
+
+
+def _explain(file: Path, error: Exception) -> InputError:
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename) == file]
+    line = frames[-1].lineno if frames else getattr(error, "lineno", None)
+    return InputError(
+        f"the generator failed: {type(error).__name__}: {error}",
+        where=Where(file, line),
+        hint="mend the generator",
+    )

@@ -1,0 +1,114 @@
+"""Measuring a model on held-out samples: loss and perplexity, in all and per domain.
+
+The model is an adapter folder or a base. Must run in a worker process: it loads torch. It must not
+know how the model was trained.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from afs_engine.data.atomic import write_atomic
+from afs_engine.events import LogLine, Progress
+from afs_engine.stages.training.adapter import ADAPTER_CONFIG, adapter_base, load_with_adapter
+from afs_engine.stages.training.backend import Emit
+from afs_engine.stages.training.base_check import check_base, check_base_folder
+from afs_engine.stages.training.chat_layout import read_layout
+from afs_engine.stages.training.identity import read_settings
+from afs_engine.stages.training.mask_lint import MaskRule, describe, prepare_rows
+from afs_engine.stages.training.masking import RowTokeniser, TokenRow
+from afs_engine.stages.training.results import EVAL_RESULT, DomainLoss, EvalMetrics, TokenReport
+from afs_engine.stages.training.settings import EvaluateJob, TrainSettings
+from afs_engine.stages.training.token_loss import RowLoss, mean_loss, measure_losses, perplexity
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is evaluated: a base, with the adapter of a folder on it or none."""
+
+    base: str | Path
+    adapter: Path | None
+
+    @property
+    def tokenizer(self) -> str | Path:
+        inside = self.adapter is not None and (self.adapter / "tokenizer.json").is_file()
+        return self.adapter if inside and self.adapter else self.base
+
+
+def evaluate(job: EvaluateJob, emit: Emit) -> EvalMetrics:
+    """Measures `job.model` on `job.data_file`; writes the metrics to the job's output folder.
+
+    Rows that training would drop are skipped and counted. Raises InputError when the model or the
+    data can't be used.
+    """
+    subject = _find_subject(job.model)
+    rows, report, model = _load(job, subject, emit)
+    losses = measure_losses(model, rows, 0)
+    emit(Progress(stage="evaluate", done=len(rows), total=len(rows)))
+    base_loss = None
+    if job.base_loss and subject.adapter is not None:
+        with model.disable_adapter():
+            base_loss = mean_loss(measure_losses(model, rows, 0))
+    metrics = summarise(job.model, losses, report, base_loss)
+    write_atomic(job.output_dir / EVAL_RESULT, metrics.model_dump_json(indent=1).encode() + b"\n")
+    return metrics
+
+
+def summarise(
+    model: str, losses: Sequence[RowLoss], report: TokenReport, base_loss: float | None
+) -> EvalMetrics:
+    """Row losses as metrics; pure."""
+    domains = sorted({row.domain for row in losses})
+    overall = _measure(losses)
+    return EvalMetrics(
+        model=model,
+        rows_read=report.rows_read,
+        skipped={reason: rows.count for reason, rows in report.dropped.items()},
+        per_domain={name: _measure([row for row in losses if row.domain == name]) for name in domains},
+        base_loss=base_loss,
+        **overall.model_dump(),
+    )
+
+
+def _measure(losses: Sequence[RowLoss]) -> DomainLoss:
+    loss = mean_loss(losses)
+    return DomainLoss(
+        loss=loss,
+        perplexity=perplexity(loss),
+        rows=len(losses),
+        tokens=sum(row.tokens for row in losses),
+    )
+
+
+def _find_subject(model: str) -> _Subject:
+    """Reads and checks, before anything heavy is loaded, what `model` is."""
+    folder = Path(model).expanduser()
+    if not (folder / ADAPTER_CONFIG).is_file():
+        check_base(model)
+        return _Subject(model, None)
+    base = adapter_base(folder)
+    if isinstance(base, Path):
+        check_base_folder(base)
+    else:
+        check_base(base)
+    return _Subject(base, folder)
+
+
+def _load(job: EvaluateJob, subject: _Subject, emit: Emit) -> tuple[list[TokenRow], TokenReport, Any]:
+    import torch
+
+    from afs_engine.stages.training.base_model import load_model, load_tokenizer, refuse_4bit_without_gpu
+
+    torch.set_num_threads(job.threads)
+    refuse_4bit_without_gpu(str(subject.base))
+    settings = (read_settings(subject.adapter) if subject.adapter else None) or TrainSettings()
+    prompt = settings.system_prompt if job.system_prompt is None else job.system_prompt
+    tokenizer = load_tokenizer(subject.tokenizer)
+    tokeniser = RowTokeniser(tokenizer, read_layout(tokenizer, prompt))
+    rule = MaskRule(job.max_length or settings.max_length)
+    rows, report = prepare_rows(job.data_file, tokeniser, rule)
+    if report.dropped:
+        emit(LogLine(level="warning", text=f"{report.file}: skipped {describe(report.dropped)}"))
+    model = load_model(subject.base)
+    return rows, report, load_with_adapter(model, subject.adapter) if subject.adapter else model

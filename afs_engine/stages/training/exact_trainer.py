@@ -1,0 +1,107 @@
+"""trl's SFTTrainer with our batch order, validation loss and checkpoints.
+
+Only the hooks for those are overridden; the training loop is trl's. Imports torch and trl: only
+the trl backend, in a worker, may import this module.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from transformers import PrinterCallback
+from trl import SFTTrainer
+
+from afs_engine.errors import WorkerError
+from afs_engine.stages.training.batch_order import EpochOrder
+from afs_engine.stages.training.checkpoints import checkpoint_folder, keep_newest
+from afs_engine.stages.training.masking import TokenRow
+from afs_engine.stages.training.sealed import sealing
+from afs_engine.stages.training.token_loss import mean_loss, measure_losses
+from afs_engine.stages.training.training_state import load_adapter, load_optimizer, load_random, save_state
+
+_TRAINER_STATE = "trainer_state.json"  # transformers' own name and JSON form
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Rows ready to train; `val` may be empty."""
+
+    train: list[TokenRow]
+    val: list[TokenRow]
+
+    def dataset(self) -> Any:
+        """The training rows as trl takes them without any preparation of its own."""
+        return Dataset.from_dict(
+            {
+                "input_ids": [row.ids for row in self.train],
+                "labels": [row.labels() for row in self.train],
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointPlace:
+    """Where checkpoints go, how many are kept, and who is told of a new one."""
+
+    folder: Path
+    keep: int
+    saved: Callable[[int, Path], None]
+
+
+class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
+    """An SFTTrainer whose interrupted run ends with the same adapter bytes as an undisturbed one."""
+
+    control: Any
+
+    def __init__(self, data: TrainingData, place: CheckpointPlace, **options: Any) -> None:
+        self._data = data
+        self._place = place
+        super().__init__(train_dataset=data.dataset(), **options)
+        self.remove_callback(PrinterCallback)
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:
+        lengths = [len(row.ids) for row in self._data.train]
+        return EpochOrder(lengths, self.args.per_device_train_batch_size, self.args.seed)
+
+    def training_step(self, *args: Any, **options: Any) -> torch.Tensor:
+        loss: torch.Tensor = super().training_step(*args, **options)
+        if not torch.isfinite(loss):
+            raise WorkerError(f"the loss became {loss.item()} at step {self.state.global_step + 1}")
+        return loss
+
+    def _clip_grad_norm(self, model: Any) -> Any:
+        norm = super()._clip_grad_norm(model)
+        if not torch.isfinite(torch.as_tensor(norm)):
+            raise WorkerError(f"the gradient became {float(norm)} at step {self.state.global_step + 1}")
+        return norm
+
+    def evaluate(self, *args: Any, **options: Any) -> dict[str, float]:
+        """Mean loss per trained token of the validation rows, as `evaluate` computes it later."""
+        losses = measure_losses(self.model, self._data.val, self.processing_class.pad_token_id)
+        metrics = {"eval_loss": mean_loss(losses)}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        step = self.state.global_step
+        target = checkpoint_folder(self._place.folder, step)
+        with sealing(target) as temp:
+            save_state(temp, self.model, self.optimizer, self.lr_scheduler)
+            self.state.save_to_json(str(temp / _TRAINER_STATE))
+        keep_newest(self._place.folder, self._place.keep)
+        self._place.saved(step, target)
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        load_adapter(Path(resume_from_checkpoint), self.model)
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        if checkpoint is not None:
+            load_optimizer(Path(checkpoint), self.optimizer, self.lr_scheduler)
+
+    def _load_rng_state(self, checkpoint: str | None) -> None:
+        if checkpoint is not None:
+            load_random(Path(checkpoint))

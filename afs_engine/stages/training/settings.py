@@ -1,0 +1,99 @@
+"""What a training or an evaluation is asked to do: settings and jobs, as a worker reads them.
+
+Light on purpose: the recipe, the command line and the launcher use these models without any
+training package. It must not know how training is done.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+NANO = "nano"
+ALL_LINEAR = "all-linear"
+NANO_LEARNING_RATE = 2e-3  # random weights need larger steps than pretrained ones
+USUAL_LEARNING_RATE = 2e-4
+
+
+class TrainSettings(BaseModel):
+    """How to train. Lengths are in tokens, `warmup_share` is a share of all optimizer steps.
+
+    None means "choose for me": the learning rate that suits the base, about ten looks at the
+    validation rows, and a checkpoint as often.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    base_model: str = NANO
+    backend: Literal["trl"] = "trl"
+    epochs: int = Field(default=2, ge=1)
+    batch_size: int = Field(default=4, ge=1)
+    gradient_accumulation_steps: int = Field(default=1, ge=1)
+    learning_rate: float | None = Field(default=None, gt=0)
+    warmup_share: float = Field(default=0.05, ge=0, lt=1)
+    max_length: int = Field(default=1024, ge=8)
+    lora_r: int = Field(default=16, ge=1)
+    lora_alpha: int = Field(default=32, ge=1)
+    lora_dropout: float = Field(default=0.05, ge=0, lt=1)
+    lora_targets: tuple[str, ...] = (ALL_LINEAR,)
+    system_prompt: str = ""
+    mask_rule: Literal["drop", "refuse"] = "drop"
+    seed: int = Field(default=42, ge=0, lt=2**32)
+    eval_steps: int | None = Field(default=None, ge=1)
+    save_steps: int | None = Field(default=None, ge=1)
+    keep_checkpoints: int = Field(default=2, ge=1)
+    threads: int = Field(default=1, ge=1)
+
+    def chosen_learning_rate(self) -> float:
+        """The learning rate asked for, or the one that suits the base."""
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return NANO_LEARNING_RATE if self.base_model == NANO else USUAL_LEARNING_RATE
+
+
+class _Job(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    output_dir: Path
+
+    @property
+    def worker_dir(self) -> Path:
+        """Where the worker keeps its own files: job, events, status, raw output."""
+        return self.output_dir / "worker"
+
+    def to_json(self) -> bytes:
+        """The job as one readable JSON object."""
+        return msgspec.json.format(self.model_dump_json().encode(), indent=1) + b"\n"
+
+
+class TrainJob(_Job):
+    """One training: sample files (JSONL) in, a PEFT folder out. `name` is for people to read."""
+
+    kind: Literal["train"] = "train"
+    name: str
+    settings: TrainSettings
+    train_file: Path
+    val_file: Path | None = None
+
+
+class EvaluateJob(_Job):
+    """One evaluation of an adapter folder, or of a base model, on a JSONL of samples.
+
+    `max_length` and `system_prompt` are those the adapter was trained with, unless given.
+    """
+
+    kind: Literal["evaluate"] = "evaluate"
+    model: str
+    data_file: Path
+    base_loss: bool = False
+    max_length: int | None = Field(default=None, ge=8)
+    system_prompt: str | None = None
+    threads: int = Field(default=1, ge=1)
+
+
+AnyJob = Annotated[TrainJob | EvaluateJob, Field(discriminator="kind")]
+_JOBS: TypeAdapter[TrainJob | EvaluateJob] = TypeAdapter(AnyJob)
+
+
+def parse_job(data: bytes) -> TrainJob | EvaluateJob:
+    """The job that a job file holds. Raises pydantic.ValidationError on a foreign file."""
+    return _JOBS.validate_json(data)

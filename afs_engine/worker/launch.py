@@ -1,0 +1,175 @@
+"""Starting a worker, following it, and telling how it ended.
+
+Light: imports no training package. The worker lives in a session of its own and outlives this
+process; a launcher that finds the same job already running follows that one.
+"""
+
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, overload
+
+from pydantic import BaseModel, ValidationError
+
+from afs_engine import errors
+from afs_engine.data.atomic import write_atomic
+from afs_engine.errors import AfsError, InputError, InterruptedRunError, MissingPartError, WorkerError
+from afs_engine.stages.training.backend import Emit
+from afs_engine.stages.training.base_check import check_base
+from afs_engine.stages.training.results import EVAL_RESULT, TRAIN_RESULT, EvalMetrics, TrainResult
+from afs_engine.stages.training.settings import EvaluateJob, TrainJob
+from afs_engine.worker.worker_files import EventTail, WorkerFiles, WorkerStatus
+
+_POLL_SECONDS = 0.1
+_PACKAGES = ("torch", "transformers", "peft", "trl", "datasets", "accelerate", "safetensors", "tokenizers")
+_Result = TypeVar("_Result", bound=BaseModel)
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@overload
+def run_job(job: TrainJob, emit: Emit, *, python: str | None = None) -> TrainResult: ...
+@overload
+def run_job(job: EvaluateJob, emit: Emit, *, python: str | None = None) -> EvalMetrics: ...
+def run_job(
+    job: TrainJob | EvaluateJob, emit: Emit, *, python: str | None = None
+) -> TrainResult | EvalMetrics:
+    """Does `job` in a worker process and returns its result; `emit` gets the worker's events.
+
+    `python` is the interpreter to use, where it is another than this one. On KeyboardInterrupt the
+    worker is asked to save a checkpoint and waited for, then InterruptedRunError is raised. Raises
+    InputError and MissingPartError before any work, WorkerError when the worker fails.
+    """
+    _check(job, python)
+    files = WorkerFiles(job.worker_dir)
+    worker = (
+        _attach(files, job) if files.folder.is_dir() and files.is_locked() else _start(files, job, python)
+    )
+    interrupted = _follow(worker, EventTail(files.events), emit)
+    _raise_fault(worker, files, interrupted)
+    if isinstance(job, TrainJob):
+        return _read_result(TrainResult, job.output_dir / TRAIN_RESULT)
+    return _read_result(EvalMetrics, job.output_dir / EVAL_RESULT)
+
+
+class _Worker:
+    """A worker process, ours or one found running."""
+
+    def __init__(self, pid: int, poll: Callable[[], int | None], is_alive: Callable[[], bool]) -> None:
+        self.pid = pid
+        self.exit_code = poll
+        self.is_alive = is_alive
+
+
+def _check(job: TrainJob | EvaluateJob, python: str | None) -> None:
+    """What can be known to be wrong before a process is started."""
+    data = [job.train_file, job.val_file] if isinstance(job, TrainJob) else [job.data_file]
+    for path in data:
+        if path is not None and not path.is_file():
+            raise InputError("no such file of samples", where=path)
+    if isinstance(job, TrainJob):
+        check_base(job.settings.base_model)
+    missing = [name for name in _PACKAGES if importlib.util.find_spec(name) is None] if python is None else []
+    if missing:
+        raise MissingPartError(f"training needs {', '.join(missing)}", hint="pip install 'afs[train]'")
+
+
+def _start(files: WorkerFiles, job: TrainJob | EvaluateJob, python: str | None) -> _Worker:
+    write_atomic(files.job, job.to_json())
+    for old in (files.status, files.events):
+        old.unlink(missing_ok=True)
+    environment = dict(os.environ)
+    if python is None:  # our own interpreter finds our own package, wherever we stand
+        known = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)
+    command = [python or sys.executable, "-P", "-m", "afs_engine.worker", str(files.job.absolute())]
+    with files.raw_log.open("ab") as raw:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=raw,
+            stderr=raw,
+            env=environment,
+            start_new_session=True,
+        )
+    return _Worker(process.pid, process.poll, lambda: process.poll() is None)
+
+
+def _attach(files: WorkerFiles, job: TrainJob | EvaluateJob) -> _Worker:
+    """The worker that is at work in the job's folder, if it does this very job."""
+    status = files.read_status()
+    if files.job.read_bytes() != job.to_json() or status is None:
+        raise WorkerError(
+            "another job is at work in this folder",
+            where=files.folder,
+            hint="wait for it, stop it, or choose another output folder",
+        )
+    return _Worker(status.pid, lambda: None, files.is_locked)
+
+
+def _follow(worker: _Worker, tail: EventTail, emit: Emit) -> bool:
+    """Forwards events until the worker is gone; True when the person interrupted us."""
+    interrupted = False
+    alive = True
+    while alive:
+        try:
+            alive = worker.is_alive()
+            for event in tail.read_new():
+                emit(event)
+            if alive:
+                time.sleep(_POLL_SECONDS)
+        except KeyboardInterrupt:
+            interrupted = True
+            _terminate(worker.pid)
+    return interrupted
+
+
+def _terminate(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+
+
+def _raise_fault(worker: _Worker, files: WorkerFiles, interrupted: bool) -> None:
+    """Raises what the worker's end means, if it was not a good one."""
+    status = files.read_status()
+    if status is not None and status.state == "finished":
+        return
+    if status is not None and status.fault is not None:
+        raise _rebuild(status)
+    if interrupted:
+        raise InterruptedRunError("the work was stopped", hint="run the same command again to go on")
+    raise _explain_death(worker.exit_code(), files)
+
+
+def _rebuild(status: WorkerStatus) -> AfsError:
+    """The worker's error as it was raised there."""
+    fault = status.fault
+    assert fault is not None
+    kind: type[AfsError] = getattr(errors, fault.kind, WorkerError)
+    return kind(fault.what, hint=fault.hint)
+
+
+def _explain_death(code: int | None, files: WorkerFiles) -> WorkerError:
+    """A worker that ended without a word: by which signal, and what it printed last."""
+    last = files.raw_tail(lines=3)
+    said = f"; last output: {last}" if last else ""
+    if code is None or code >= 0:
+        return WorkerError(f"the worker ended without a result{said}", where=files.raw_log)
+    name = signal.Signals(-code).name
+    hint = "look at the raw log"
+    if name in {"SIGKILL", "SIGABRT"}:
+        hint = "memory most likely ran out: lower batch_size or max_length, then run the same command again"
+    return WorkerError(f"the worker was ended by {name}{said}", where=files.raw_log, hint=hint)
+
+
+def _read_result(kind: type[_Result], path: Path) -> _Result:
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise WorkerError("the worker's result can't be read", where=path) from error
