@@ -30,7 +30,11 @@ cli = LazyGroup(
 )
 cli.params.append(
     click.Option(
-        ["--version"], is_flag=True, expose_value=False, is_eager=True, help="Show the version.",
+        ["--version"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        help="Show the version.",
         callback=lambda ctx, _param, value: _show_version(ctx) if value else None,
     )
 )
@@ -79,7 +83,7 @@ def _invoke(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except (BrokenPipeError, OSError):
         raise
-    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a person
+    except Exception as error:
         if os.environ.get("AFS_DEBUG"):
             raise
         _say(f"{type(error).__name__}: {error} (a defect of AFS; AFS_DEBUG=1 shows where, please report it)")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-# Existence is checked by the engine, whose error names what to do; click's would be exit 2 for a missing file.
+# Existence is checked by the engine, whose error names what to do; click's would be exit 2.
 FILE = click.Path(path_type=Path, dir_okay=True)
 
 output_option = click.option("--output", type=FILE, required=True, help="Where the result goes.")
@@ -12,8 +12,12 @@ input_option = click.option("--input", "source", type=FILE, required=True, help=
 inputs_option = click.option(
     "--input", "inputs", type=FILE, required=True, multiple=True, help="A file to read; may be repeated."
 )
-seed_option = click.option("--seed", type=click.IntRange(min=0), default=42, show_default=True, help="Decides every draw.")
-shuffle_option = click.option("--shuffle/--no-shuffle", default=True, show_default=True, help="Mix the order of rows.")
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), default=42, show_default=True, help="Decides every draw."
+)
+shuffle_option = click.option(
+    "--shuffle/--no-shuffle", default=True, show_default=True, help="Mix the order of rows."
+)
 
 
 def default_output(source: Path, suffix: str) -> Path:

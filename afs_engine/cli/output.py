@@ -40,7 +40,11 @@ def ledger_lines(ledger: Ledger) -> list[str]:
 
 
 def quarantine_lines(quarantine: str | None, count: int) -> list[str]:
-    return [f"{count:,} lines could not be used; they are in {quarantine} with line and reason"] if quarantine else []
+    return (
+        [f"{count:,} lines could not be used; they are in {quarantine} with line and reason"]
+        if quarantine
+        else []
+    )
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:

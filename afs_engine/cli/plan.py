@@ -16,7 +16,9 @@ def command(recipe: Path, as_json: bool) -> None:
     from afs_engine.runs.plan import plan_recipe
 
     plan = plan_recipe(recipe)
-    sources = [[s.name, s.kind, s.path, s.state, "?" if s.rows is None else f"{s.rows:,}"] for s in plan.sources]
+    sources = [
+        [s.name, s.kind, s.path, s.state, "?" if s.rows is None else f"{s.rows:,}"] for s in plan.sources
+    ]
     stages = [[s.stage, s.state, _count(s.rows_in), _count(s.rows_out)] for s in plan.stages]
     lines = [
         f"{plan.run_name}: base {plan.base_model}",

@@ -8,12 +8,25 @@ import click
 
 from afs_engine.cli.options import FILE
 
-STAGES = ["export", "score", "dedup", "split", "rehearse", "balance", "convert", "train", "evaluate", "register"]
+STAGES = [
+    "export",
+    "score",
+    "dedup",
+    "split",
+    "rehearse",
+    "balance",
+    "convert",
+    "train",
+    "evaluate",
+    "register",
+]
 
 
 @click.command("run")
 @click.argument("recipe", type=FILE)
-@click.option("--until", type=click.Choice(STAGES), default=STAGES[-1], help="Stop after this stage. [default: all]")
+@click.option(
+    "--until", type=click.Choice(STAGES), default=STAGES[-1], help="Stop after this stage. [default: all]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print every event as one JSON object a line.")
 def command(recipe: Path, until: str, as_json: bool) -> None:
     """Runs RECIPE. Unchanged stages come from the cache; a stopped run goes on where it stopped."""

@@ -24,5 +24,7 @@ def result_lines(finished: RunFinished) -> list[str]:
     lines += [f"  {what:<8} {show_path(folder / name)}" for what, name in _PLACES if (folder / name).exists()]
     registered = finished.stages.get("register")
     if registered:
-        lines.append("next: `afs training registry-list` in this workspace, or change the recipe and run it again")
+        lines.append(
+            "next: `afs training registry-list` in this workspace, or change the recipe and run it again"
+        )
     return lines

@@ -1,7 +1,7 @@
 """Hashes: which one is used for what, in one place.
 
-Cache keys (and content ids, see sample.py) are xxh3-128 (memory speed, the same on every machine); files that a
-person may hand on are sha256, which any other tool can check. Nothing here is a secret's guard.
+Cache keys (and content ids, see sample.py) are xxh3-128: memory speed, the same on every machine. Files
+that a person may hand on are sha256, which any other tool can check. Nothing here is a secret's guard.
 """
 
 import hashlib

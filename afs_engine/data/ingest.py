@@ -80,8 +80,9 @@ class Ingest:
         self._bits_by_keys: dict[tuple[str, ...], int] = {}
 
     def add_file(self, path: Path, quarantine: QuarantineFile, on_block: Callable[[int], None]) -> FileTally:
-        """Adds every line of a file; refused ones go to `quarantine`. `on_block` is told the rows kept so far.
+        """Adds every line of a file; refused ones go to `quarantine`.
 
+        `on_block` is told the rows kept so far.
         Raises InputError for a file that can't be read whole.
         """
         kept = refused = blank = 0

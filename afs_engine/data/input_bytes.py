@@ -22,7 +22,7 @@ _GZIP_GIVE_BYTES = 1 << 20
 # small feeds keep the worst case at 32 MiB. They cost nothing measurable.
 _ZSTD_FEED_BYTES = 1 << 10
 _ZSTD_MAX_WINDOW_BYTES = 1 << 27  # what the zstd tool takes without --long
-_BOMB_BYTES = 512 << 20
+_BOMB_BYTES = 128 << 20
 _BOMB_RATIO = 500
 
 
@@ -76,14 +76,22 @@ class _UnpackedSource(ABC):
         self._pending = packed.read(self.feed_bytes)  # packed bytes that were read and not yet used
         self._ready = b""  # unpacked bytes that were not yet asked for
         self._unpacked_bytes = 0
+        self._damage: DamagedInputError | None = None
         self._start()
 
     def read(self, size: int) -> bytes:
+        if self._damage:
+            raise self._damage
         parts: list[bytes] = []
-        while size > 0 and (part := self._ready or self._next_part()):
-            parts.append(part[:size])
-            self._ready = part[size:]
-            size -= len(parts[-1])
+        try:
+            while size > 0 and (part := self._ready or self._next_part()):
+                parts.append(part[:size])
+                self._ready = part[size:]
+                size -= len(parts[-1])
+        except DamagedInputError as damage:  # what came before it is given first: it has the line to name
+            self._damage = damage
+        if self._damage and not parts:
+            raise self._damage
         return b"".join(parts)
 
     def _next_part(self) -> bytes:
@@ -95,14 +103,14 @@ class _UnpackedSource(ABC):
                 self._guard(len(part))
                 return part
             if not feed and not self._is_at_end():
-                raise self._damage(f"the {self.format_name} data ends too early")
+                raise _damage(f"the {self.format_name} data ends too early")
         return b""
 
     def _checked_unpack(self, feed: bytes) -> bytes:
         try:
             return self._unpack(feed)
         except (zlib.error, zstandard.ZstdError) as error:
-            raise self._damage(f"the {self.format_name} data is damaged: {error}") from None
+            raise _damage(f"the {self.format_name} data is damaged: {error}") from None
 
     def _begin_next(self) -> bool:
         """Turns to the archive that follows the one that has ended; False where none does."""
@@ -111,7 +119,7 @@ class _UnpackedSource(ABC):
         if not self._pending:
             return False
         if not self._pending.startswith(self.magics):
-            raise self._damage(f"something else follows the {self.format_name} data")
+            raise _damage(f"something else follows the {self.format_name} data")
         self._start()
         return True
 
@@ -123,9 +131,6 @@ class _UnpackedSource(ABC):
                 "if you trust the file, unpack it yourself and pass what comes out",
             )
 
-    def _damage(self, what: str) -> DamagedInputError:
-        return DamagedInputError(what, "fetch or make the file again")
-
     @abstractmethod
     def _start(self) -> None: ...
 
@@ -135,6 +140,10 @@ class _UnpackedSource(ABC):
     @abstractmethod
     def _unpack(self, feed: bytes) -> bytes:
         """Unpacks from `feed`, all of `_pending` or fresh bytes; sets `_pending` to what is left."""
+
+
+def _damage(what: str) -> DamagedInputError:
+    return DamagedInputError(what, "fetch or make the file again")
 
 
 class GzipSource(_UnpackedSource):

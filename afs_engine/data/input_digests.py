@@ -4,7 +4,6 @@ Owns `.afs/inputs.json`. A file that changed within the last seconds is never re
 change might not show in its times. Knows files, not what they are for.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -77,5 +76,5 @@ class InputDigests:
 
 
 def _stamp(path: Path) -> Stamp:
-    stat = os.stat(path)
+    stat = path.stat()
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino

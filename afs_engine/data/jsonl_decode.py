@@ -61,7 +61,7 @@ def _is_object_lines(piece: Piece) -> bool:
     if not (text[starts] == _OPEN).all():
         return False
     last, last_but_one = text[ends - 2], text[ends - 3]
-    return bool(((last == _CLOSE) | ((last == _CR) & True)).all())
+    return bool(((last == _CLOSE) | ((last == _CR) & (last_but_one == _CLOSE))).all())
 
 
 @dataclass(frozen=True, slots=True)

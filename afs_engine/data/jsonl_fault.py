@@ -74,13 +74,7 @@ def _decode(line: bytes, is_torn: bool) -> str:
 
 def _parse(text: str, is_torn: bool) -> None:
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=unique_keys,
-            parse_constant=_refuse_constant,
-            parse_int=_check_integer,
-            parse_float=_check_float,
-        )
+        value = _STRICT.decode(text)
     except json.JSONDecodeError as error:
         raise _syntax_fault(text, error, is_torn) from None
     if not isinstance(value, dict):
@@ -137,3 +131,11 @@ def _kind(value: Any) -> str:
     if isinstance(value, str):
         return "a text"
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else "a number"
+
+
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=unique_keys,
+    parse_constant=_refuse_constant,
+    parse_int=_check_integer,
+    parse_float=_check_float,
+)

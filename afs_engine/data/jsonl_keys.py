@@ -84,7 +84,7 @@ def _count_by_line(positions: npt.NDArray[np.intp], ends: Sequence[int]) -> npt.
 def repeated_key(line: bytes) -> str | None:
     """A key that occurs twice in one object of the line, or None; the line must be valid JSON."""
     try:
-        json.loads(line, object_pairs_hook=unique_keys, parse_int=len, parse_float=len)
+        _PAIRS.decode(line.decode())
     except RepeatedKeyError as error:
         return str(error)
     return None
@@ -97,3 +97,6 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         counts = Counter(key for key, _ in pairs)
         raise RepeatedKeyError(next(key for key, count in counts.items() if count > 1))
     return members
+
+
+_PAIRS = json.JSONDecoder(object_pairs_hook=unique_keys, parse_int=len, parse_float=len)

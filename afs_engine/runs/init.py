@@ -17,7 +17,9 @@ def init_workspace(folder: Path) -> Path:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("this folder is not empty", where=folder, hint="name a new folder")
     try:
-        shutil.copytree(_SAMPLE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        shutil.copytree(
+            _SAMPLE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+        )
     except OSError as error:
         raise storage_error(error, folder) from error
     return folder / "recipe.toml"

@@ -87,13 +87,13 @@ def plan_recipe(recipe_path: Path) -> Plan:
 
 
 def _plan_source(context: StepContext, source: AnySource) -> PlannedSource:
-    shown = {"name": source.name, "kind": source.kind, "path": source.path}
+    planned = PlannedSource(name=source.name, kind=source.kind, path=source.path, state="would run")
     try:
-        entry = export_source(context, source).entry
+        facts = export_source(context, source).entry.result.facts
     except _WouldRunError:
-        return PlannedSource(**shown, state="would run")
-    facts = entry.result.facts
-    return PlannedSource(**shown, state="cached", rows=facts["rows"], domains=facts["domains"])
+        return planned
+    found = {"state": "cached", "rows": facts["rows"], "domains": facts["domains"]}
+    return planned.model_copy(update=found)
 
 
 def _plan_stages(context: StepContext) -> list[PlannedStage]:

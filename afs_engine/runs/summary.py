@@ -48,10 +48,9 @@ def _share_table(made: Products) -> list[str]:
     assert made.training
     facts = made.training.entry.result.facts
     lines = ["| name | weight | available | drawn |", "|---|---:|---:|---:|"]
-    lines += [
-        f"| {s['name']} | {s['weight']:g} | {s['available']:,} | {s['drawn']:,}{' (all)' if s['binds'] else ''} |"
-        for s in facts["shares"]
-    ]
+    for share in facts["shares"]:
+        drawn = f"{share['drawn']:,}{' (all)' if share['binds'] else ''}"
+        lines.append(f"| {share['name']} | {share['weight']:g} | {share['available']:,} | {drawn} |")
     return [*lines, "", f"{facts['rehearsed']:,} rows are rehearsed from the earlier version."]
 
 

@@ -11,7 +11,13 @@ from afs_engine.cli.output import json_option, ledger_lines, print_result, quara
 @click.command("filter")
 @input_option
 @click.option("--output", type=FILE, help="Where the kept rows go. [default: INPUT_filtered.jsonl]")
-@click.option("--min-score", type=click.FloatRange(0, 1), default=0.6, show_default=True, help="The lowest score to keep.")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    default=0.6,
+    show_default=True,
+    help="The lowest score to keep.",
+)
 @json_option
 def command(source: Path, output: Path | None, min_score: float, as_json: bool) -> None:
     """Keeps the rows whose quality_score is at least the threshold."""

@@ -11,14 +11,28 @@ from afs_engine.cli.output import json_option, ledger_lines, print_result, quara
 @click.command("score")
 @input_option
 @click.option("--output", type=FILE, help="Where the scored rows go. [default: INPUT_scored.jsonl]")
-@click.option("--model", type=FILE, help="The folder of an ELECTRA discriminator; without one it takes no part.")
+@click.option(
+    "--model", type=FILE, help="The folder of an ELECTRA discriminator; without one it takes no part."
+)
 @click.option("--profile", default="generic", show_default=True, help="generic, asm or dialogue.")
 @click.option("--no-electra", is_flag=True, help="Leave the discriminator out.")
-@click.option("--device", default="cpu", show_default=True, help="Where the discriminator runs: cpu, cuda, mps.")
-@click.option("--batch-size", type=click.IntRange(min=1), default=32, show_default=True, help="Rows a model call.")
+@click.option(
+    "--device", default="cpu", show_default=True, help="Where the discriminator runs: cpu, cuda, mps."
+)
+@click.option(
+    "--batch-size", type=click.IntRange(min=1), default=32, show_default=True, help="Rows a model call."
+)
 @json_option
-def command(source: Path, output: Path | None, model: Path | None, profile: str, no_electra: bool, device: str,
-            batch_size: int, as_json: bool) -> None:  # noqa: PLR0913
+def command(
+    source: Path,
+    output: Path | None,
+    model: Path | None,
+    profile: str,
+    no_electra: bool,
+    device: str,
+    batch_size: int,
+    as_json: bool,
+) -> None:
     """Writes every row with its quality_score in [0, 1] and the components that took part."""
     from afs_engine.cli.histogram import histogram_lines
     from afs_engine.runs.files.score import score_file
@@ -26,7 +40,9 @@ def command(source: Path, output: Path | None, model: Path | None, profile: str,
     from afs_engine.stages.scoring.electra import ElectraModel
 
     target = output or default_output(source, "scored")
-    electra = None if no_electra or model is None else ElectraModel(model, device=device, batch_size=batch_size)
+    electra = (
+        None if no_electra or model is None else ElectraModel(model, device=device, batch_size=batch_size)
+    )
     report = score_file(
         source, target, profile=profile, electra=electra, cache_path=find_workspace(Path.cwd()).score_cache
     )

@@ -23,7 +23,9 @@ def command(inputs: tuple[Path, ...], as_json: bool) -> None:
             f"  {each.domain}: {each.samples:,} samples ({each.share:.0%}), "
             f"mean answer {each.mean_output_chars:,.0f} characters{score}"
         )
-    lines.append(f"{result.rows:,} samples, {result.exact_copies:,} exact copies, {result.unscored:,} without a score")
+    lines.append(
+        f"{result.rows:,} samples, {result.exact_copies:,} exact copies, {result.unscored:,} without a score"
+    )
     lines += [f"  {count:,} rehearsed from {version}" for version, count in result.by_version.items()]
     if result.quarantined:
         lines.append(f"{result.quarantined:,} lines can't be used; `afs training validate` says why")

@@ -13,7 +13,9 @@ FORMATS = ["alpaca", "sharegpt", "openai", "chatml", "prompt-completion", "mlx"]
 @click.command("convert")
 @input_option
 @output_option
-@click.option("--format", "format_name", type=click.Choice(FORMATS), required=True, help="The shape to write.")
+@click.option(
+    "--format", "format_name", type=click.Choice(FORMATS), required=True, help="The shape to write."
+)
 @click.option("--system-prompt", default="", help="A system prompt for every row. [default: none]")
 @json_option
 def command(source: Path, output: Path, format_name: str, system_prompt: str, as_json: bool) -> None:

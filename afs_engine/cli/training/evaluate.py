@@ -9,11 +9,11 @@ from afs_engine.cli.output import json_option, print_result, table
 
 
 @click.command("evaluate")
-@click.option("--model", type=FILE, required=True, help="An adapter's folder, or a base model's.")
+@click.option("--model", required=True, help="An adapter's folder, or a base model's folder or hub name.")
 @click.option("--data", type=FILE, required=True, help="The file to measure on.")
 @click.option("--output", type=FILE, help="Write the metrics here as JSON.")
 @json_option
-def command(model: Path, data: Path, output: Path | None, as_json: bool) -> None:
+def command(model: str, data: Path, output: Path | None, as_json: bool) -> None:
     """Measures loss and perplexity of the answers, overall and per domain."""
     from afs_engine.cli.progress import watch_events
     from afs_engine.runs.files.train import evaluate_file
@@ -21,7 +21,10 @@ def command(model: Path, data: Path, output: Path | None, as_json: bool) -> None
     with watch_events() as watch:
         metrics = evaluate_file(model, data, output, watch)
     rows = [["all", metrics.rows, f"{metrics.loss:.4f}", _short(metrics.perplexity)]]
-    rows += [[name, each.rows, f"{each.loss:.4f}", _short(each.perplexity)] for name, each in metrics.per_domain.items()]
+    rows += [
+        [name, each.rows, f"{each.loss:.4f}", _short(each.perplexity)]
+        for name, each in metrics.per_domain.items()
+    ]
     lines = table(["domain", "rows", "loss", "perplexity"], rows)
     if output:
         lines.append(f"metrics: {output}")

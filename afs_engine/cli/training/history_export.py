@@ -12,7 +12,11 @@ from afs_engine.cli.output import json_option
 @click.command("history-export")
 @output_option
 @click.option(
-    "--history-root", type=FILE, default="~/.context/history", show_default=True, help="The folder of events_*.jsonl."
+    "--history-root",
+    type=FILE,
+    default="~/.context/history",
+    show_default=True,
+    help="The folder of events_*.jsonl.",
 )
 @click.option("--domain", default="history", show_default=True, help="The domain of events that name none.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many samples.")

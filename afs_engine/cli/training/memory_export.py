@@ -11,7 +11,9 @@ from afs_engine.cli.output import json_option
 
 @click.command("memory-export")
 @output_option
-@click.option("--memory-root", type=FILE, default="~/.context/memory", show_default=True, help="The folder of notes.")
+@click.option(
+    "--memory-root", type=FILE, default="~/.context/memory", show_default=True, help="The folder of notes."
+)
 @click.option("--domain", default="memory", show_default=True, help="The domain of notes that name none.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many samples.")
 @json_option

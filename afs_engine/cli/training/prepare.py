@@ -12,14 +12,26 @@ from afs_engine.cli.output import json_option, print_result, quarantine_lines, t
 @click.command("prepare")
 @input_option
 @output_option
-@click.option("--train-ratio", type=float, default=0.8, show_default=True, help="The share of rows to train on.")
-@click.option("--val-ratio", type=float, default=0.1, show_default=True, help="The share to watch training with.")
+@click.option(
+    "--train-ratio", type=float, default=0.8, show_default=True, help="The share of rows to train on."
+)
+@click.option(
+    "--val-ratio", type=float, default=0.1, show_default=True, help="The share to watch training with."
+)
 @click.option("--test-ratio", type=float, help="The share to judge the result by. [default: the rest]")
 @click.option("--stratify-by", type=click.Choice(["domain"]), help="Give each domain the same shares.")
 @seed_option
 @json_option
-def command(source: Path, output: Path, train_ratio: float, val_ratio: float, test_ratio: float | None,
-            stratify_by: Literal["domain"] | None, seed: int, as_json: bool) -> None:  # noqa: PLR0913
+def command(
+    source: Path,
+    output: Path,
+    train_ratio: float,
+    val_ratio: float,
+    test_ratio: float | None,
+    stratify_by: Literal["domain"] | None,
+    seed: int,
+    as_json: bool,
+) -> None:
     """Splits a file into train.jsonl, val.jsonl and test.jsonl; copies and groups stay together."""
     from afs_engine.runs.files.prepare import prepare_file
     from afs_engine.stages.splitting.sides import SplitRatios
@@ -28,9 +40,13 @@ def command(source: Path, output: Path, train_ratio: float, val_ratio: float, te
     ratios = SplitRatios(train_ratio, val_ratio, rest if test_ratio is None else test_ratio)
     report = prepare_file(source, output, ratios, seed=seed, stratify_by=stratify_by)
     total = max(1, sum(report.rows.values()))
-    lines = [f"wrote {name}.jsonl: {count:,} rows ({count / total:.1%})" for name, count in report.rows.items()]
+    lines = [
+        f"wrote {name}.jsonl: {count:,} rows ({count / total:.1%})" for name, count in report.rows.items()
+    ]
     rows = [[domain, c["train"], c["val"], c["test"]] for domain, c in report.by_domain.items()]
     lines += table(["domain", "train", "val", "test"], rows)
-    lines.append(f"pairs across sides: {report.leaks.exact_pairs} exact, {report.leaks.near_pairs} near-duplicates")
+    lines.append(
+        f"pairs across sides: {report.leaks.exact_pairs} exact, {report.leaks.near_pairs} near-duplicates"
+    )
     lines += quarantine_lines(report.quarantine, report.ledger.quarantined)
     print_result(report, lines, as_json=as_json)

@@ -20,13 +20,30 @@ from afs_engine.cli.registry_option import registry_option
 @click.option("--notes", default="", help="What a later reader should know.")
 @registry_option
 @json_option
-def command(name: str, base_model: str, framework: str, dataset: Path | None, adapter: str, parent: str,
-            tags: tuple[str, ...], notes: str, registry: Path | None, as_json: bool) -> None:  # noqa: PLR0913
+def command(
+    name: str,
+    base_model: str,
+    framework: str,
+    dataset: Path | None,
+    adapter: str,
+    parent: str,
+    tags: tuple[str, ...],
+    notes: str,
+    registry: Path | None,
+    as_json: bool,
+) -> None:
     """Registers an experiment and prints its name and version."""
     from afs_engine.runs.files.register import register_experiment
 
     stored = register_experiment(
-        registry, name=name, base_model=base_model, framework=framework, dataset=dataset, adapter=adapter,
-        parent=parent, tags=list(tags), notes=notes,
+        registry,
+        name=name,
+        base_model=base_model,
+        framework=framework,
+        dataset=dataset,
+        adapter=adapter,
+        parent=parent,
+        tags=list(tags),
+        notes=notes,
     )
     print_result(stored, [f"registered {stored.label}"], as_json=as_json)

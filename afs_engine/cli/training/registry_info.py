@@ -20,7 +20,9 @@ def command(name: str, registry: Path | None, as_json: bool) -> None:
     lines = [found.label]
     for key, value in found.model_dump(exclude={"name", "version"}).items():
         if isinstance(value, dict):
-            lines += [f"  {key}:"] + [f"    {k}: {v}" for k, v in value.items() if v not in (None, "", {}, [])]
+            lines += [f"  {key}:"] + [
+                f"    {k}: {v}" for k, v in value.items() if v not in (None, "", {}, [])
+            ]
         elif value not in (None, "", []):
             lines.append(f"  {key}: {', '.join(value) if isinstance(value, list) else value}")
     print_result(found, lines, as_json=as_json)

@@ -19,6 +19,15 @@ def command(tag: str, registry: Path | None, as_json: bool) -> None:
     found = list_experiments(registry, tag)
     if not found.experiments:
         narrate(f"no experiment is registered in {found.registry}; `afs training registry-create` adds one")
-    rows = [[e.label, e.base_model, e.framework, "" if e.test_loss is None else f"{e.test_loss:.4f}", ",".join(e.tags)] for e in found.experiments]
+    rows = [
+        [
+            e.label,
+            e.base_model,
+            e.framework,
+            "" if e.test_loss is None else f"{e.test_loss:.4f}",
+            ",".join(e.tags),
+        ]
+        for e in found.experiments
+    ]
     lines = table(["name", "base model", "framework", "test loss", "tags"], rows) if rows else []
     print_result(found, lines, as_json=as_json)

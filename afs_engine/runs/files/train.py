@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from afs_engine.data.atomic import write_atomic
-from afs_engine.errors import InputError, WorkerError
+from afs_engine.errors import InputError
 from afs_engine.events import AnyEvent
 from afs_engine.stages.training.results import EvalMetrics, TrainResult
 from afs_engine.stages.training.settings import EvaluateJob, TrainJob, TrainSettings
@@ -30,20 +30,15 @@ def train_file(
         val_file=validation.absolute() if validation else None,
         output_dir=output.absolute(),
     )
-    result = run_job(job, emit)
-    if not isinstance(result, TrainResult):
-        raise WorkerError("the training gave no result", where=output, hint="run the same command again")
-    return result
+    return run_job(job, emit)
 
 
-def evaluate_file(model: Path, data: Path, output: Path | None, emit: Emit) -> EvalMetrics:
+def evaluate_file(model: str, data: Path, output: Path | None, emit: Emit) -> EvalMetrics:
     """Evaluates in a worker process; writes the metrics to `output` where one is given."""
     _require(data)
     with tempfile.TemporaryDirectory() as scratch:
-        job = EvaluateJob(model=model.absolute(), data_file=data.absolute(), output_dir=Path(scratch) / "evaluation")
+        job = EvaluateJob(model=model, data_file=data.absolute(), output_dir=Path(scratch) / "evaluation")
         metrics = run_job(job, emit)
-    if not isinstance(metrics, EvalMetrics):
-        raise WorkerError("the evaluation gave no metrics", where=data, hint="run the same command again")
     if output is not None:
         write_atomic(output, metrics.model_dump_json(indent=1).encode() + b"\n")
     return metrics

@@ -17,6 +17,7 @@ from afs_engine.data.ledger import Ledger
 from afs_engine.data.quarantine import quarantine_file
 from afs_engine.data.records import RecordCounts
 from afs_engine.data.rowset import RowSet, RowSetWriter
+from afs_engine.data.sample import TrainingSample
 from afs_engine.data.store import Entry, Made
 from afs_engine.errors import InputError, LedgerError
 from afs_engine.runs.context import StepContext
@@ -135,7 +136,7 @@ class _Counting:
         self._generator = generator
         self.count = 0
 
-    def __iter__(self) -> Iterator[object]:
+    def __iter__(self) -> Iterator[TrainingSample]:
         for sample in self._generator.generate():
             self.count += 1
             yield sample

@@ -159,7 +159,7 @@ class _Scorers:
             rowset.info.digest,
             configs,
             hash_key([sorted(self._entities.addresses), sorted(self._entities.symbols)]),
-            self._electra.digest if self._electra else None,
+            self._electra.version if self._electra else None,
             self._assembly.describe(),
         ]
 

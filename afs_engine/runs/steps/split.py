@@ -1,4 +1,7 @@
-"""The split step: a side for every kept row. Owns its key and its stored column; the rule is `stages.splitting`."""
+"""The split step: a side for every kept row.
+
+Owns its key and its stored column; the rule is `stages.splitting`.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path

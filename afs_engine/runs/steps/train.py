@@ -12,9 +12,10 @@ from pathlib import Path
 from afs_engine.data.digest import hash_key, sha256_file
 from afs_engine.data.store import Entry, Made
 from afs_engine.runs.context import StepContext
+from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.steps.convert import Converted
 from afs_engine.stages.training.results import TrainResult, read_train_result
-from afs_engine.stages.training.settings import TrainJob
+from afs_engine.stages.training.settings import TrainJob, TrainSettings
 from afs_engine.worker.launch import run_job
 
 VERSION = 1
@@ -40,7 +41,7 @@ class Trained:
 
 def train_adapter(context: StepContext, converted: Converted) -> Trained:
     """The adapter for the converted data, from the store or trained now."""
-    settings = context.recipe.train
+    settings = _settings(context.recipe)
     inputs = {
         "version": VERSION,
         "settings": settings.model_dump(mode="json"),
@@ -68,6 +69,16 @@ def train_adapter(context: StepContext, converted: Converted) -> Trained:
     entry = context.store.get_or_make("train", inputs, make)
     shutil.rmtree(work, ignore_errors=True)
     return Trained(entry)
+
+
+def _settings(recipe: Recipe) -> TrainSettings:
+    """The recipe's settings; the run's seed and the system prompt hold unless [train] has its own."""
+    inherited: dict[str, object] = {}
+    if "seed" not in recipe.train.model_fields_set:
+        inherited["seed"] = recipe.run.seed
+    if "system_prompt" not in recipe.train.model_fields_set:
+        inherited["system_prompt"] = recipe.convert.system_prompt
+    return recipe.train.model_copy(update=inherited)
 
 
 def library_versions() -> dict[str, str]:

@@ -6,6 +6,7 @@ one side are never even formed. Exact as `near` is. Texts without any word are i
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,7 @@ def crossing_candidates(links: Links, threshold: Threshold) -> Iterator[Pairs]:
 
 
 def _near_across(index: TextIndex, nodes: Nodes) -> Iterator[tuple[int, Iterable[CrossingPair]]]:
-    """(how many pairs of rows, the pairs of their first copies), a batch at a time; no identical texts."""
+    """(how many pairs of rows, the lowest of their first copies), a batch at a time; no identical texts."""
     links = link_nodes(index, nodes)
     sets = read_linked_sets(index, links)
     copies = nodes.copies()[links.nodes]
@@ -90,7 +91,8 @@ def _near_across(index: TextIndex, nodes: Nodes) -> Iterator[tuple[int, Iterable
         near = sets.verify(later[differ], earlier[differ])
         count = int((copies[near.later] * copies[near.earlier]).sum())
         rows = np.sort(np.stack([links.rows[near.later], links.rows[near.earlier]]), axis=0)
-        yield count, map(CrossingPair, *rows.tolist(), near.jaccard.tolist(), [False] * rows.shape[1])
+        lowest = np.lexsort(rows[::-1])[:LISTED_PAIRS]
+        yield count, map(CrossingPair, *rows[:, lowest].tolist(), near.jaccard[lowest].tolist(), repeat(False))
 
 
 def _identical_across(index: TextIndex, nodes: Nodes) -> tuple[int, list[CrossingPair]]:
@@ -104,7 +106,7 @@ def _identical_across(index: TextIndex, nodes: Nodes) -> tuple[int, list[Crossin
     apart = np.add.reduceat(copies[order] ** 2, heads)
     same = np.flatnonzero(np.diff(text_ids[order]) == 0)
     firsts, seconds = nodes.rows[order[same]].tolist(), nodes.rows[order[same + 1]].tolist()
-    pairs = map(CrossingPair, firsts, seconds, [1.0] * same.size, [True] * same.size)
+    pairs = map(CrossingPair, firsts, seconds, repeat(1.0), repeat(True))
     return int((together**2 - apart).sum()) // 2, _lowest([], pairs)
 
 

@@ -30,7 +30,7 @@ def candidate_pairs(
 
     Link i pairs linked node `probes[i]` with `lists[starts[i]:starts[i] + lengths[i]]`.
     """
-    keys, shared = np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)
+    keys, shared = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=np.int64)]
     for cut in cut_by_weight(lengths, _CHUNK_PAIRS, _CHUNK_PAIRS):
         found = lists[expand_ranges(starts[cut], lengths[cut])].astype(np.int64)
         asking = np.repeat(probes[cut], lengths[cut])
@@ -38,8 +38,14 @@ def candidate_pairs(
         pairs = asking[possible].astype(np.uint64) << _NODE_BITS | found[possible].astype(np.uint64)
         pairs.sort()
         heads = run_starts(pairs)
-        counts = np.diff(np.append(heads, pairs.size))
-        keys, shared = _merge(np.append(keys, pairs[heads]), np.append(shared, counts))
+        keys.append(pairs[heads])
+        shared.append(np.diff(np.append(heads, pairs.size)))
+    return _enough(links, threshold, *_merge(np.concatenate(keys), np.concatenate(shared)))
+
+
+def _enough(
+    links: Links, threshold: Threshold, keys: NDArray[np.uint64], shared: NDArray[np.int64]
+) -> Pairs:
     probe, candidate = (keys >> _NODE_BITS).astype(np.int64), (keys & _NODE_MASK).astype(np.int64)
     enough = threshold.enough_prefix_shared(shared, links.sizes[probe], links.sizes[candidate])
     return probe[enough], candidate[enough]

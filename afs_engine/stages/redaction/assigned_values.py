@@ -30,11 +30,13 @@ _SPOKEN = re.compile(
 )
 _SPACE = re.compile(r"\\{0,7}[\"']?[ \t]+")
 
-# What must follow a name at the least, in linear syntax: a mark, a spoken link, a type, or a long word.
+# What must follow a name at the least, in linear syntax: a mark, a type, or a word that no prose has there.
 LINK_PATTERN = (
-    r"(?:[^\w\s.\-/]|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+(?:is|was|are|to|will|equals|for|of|on|at)[ \t]"
-    r"|[ \t]+[&*\w.\[\]]+[ \t]*=|[ \t]+[\"'`]?[^\s\"']{8})"
+    r"(?:[\"'`\\\]):=*&%<>|,]|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+[&*\w.\[\]]+[ \t]*="
+    r"|[ \t]+(?:(?:for|of|on|at|to)[ \t][\w.@' \-]+[ \t])?(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"
+    r"(?:[\"'`]|[^\s\"'`]*[0-9])|[ \t]+[\"'`]?[^\s\"']*[0-9])"
 )
+FLAG_PATTERN = r"--?[\w\-]*(?i:pass|pwd|secret|token|key|auth)[\w\-]*[ \t]+[^\s\-]"
 _OPENING = re.compile(r"(?:[bBrRfFuUL@$]{0,2})(?P<quote>\\{0,7}(?:\"\"\"|[\"'`])|&quot;|\*\*)")
 _SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)[ \t]+", re.IGNORECASE)
 _BARE = re.compile(r"(?:[^\s\"'`<>\\&;,|)\]}]|\\(?![nrtu\"'\\/]))+")

@@ -49,7 +49,7 @@ _SECRETS = (
     _family(urls.find_url_secrets, urls.AUTHORITIES, urls.WEBHOOKS),
     _family(headers.find_header_secrets, headers.HEADERS),
     _family(command_lines.find_command_secrets, command_lines.COMMANDS),
-    _family(assignments.find_assigned_secrets, assignments.NAMES),
+    _family(assignments.find_assigned_secrets, assignments.STEMS),
 )
 _PERSONAL = (
     _family(contacts.find_emails, contacts.EMAILS),
@@ -63,11 +63,26 @@ _PERSONAL = (
     _family(network.find_ip_addresses, network.IPV4, network.CLOUD_HOSTS, network.IPV6),
 )
 _USERS = _family(home_paths.find_user_names, home_paths.HOMES, home_paths.PROMPTS)
-_GATE = Gate(
-    sorted(
-        {finder for family in (*_SECRETS, *_PERSONAL, _USERS) for finder in family.openings},
-        key=lambda finder: finder.pattern,
-    )
+# Three gates, because patterns over words, keys and digits slow each other down in one automaton.
+_GATES = (
+    Gate((contacts.PHONES, account_numbers.CARDS, account_numbers.IBANS, network.IPV4, network.IPV6)),
+    Gate((provider_keys.KEYS, token_shapes.TOKENS)),
+    Gate(
+        (
+            private_keys.KEY_MARKS,
+            urls.AUTHORITIES,
+            urls.WEBHOOKS,
+            headers.HEADERS,
+            command_lines.COMMANDS,
+            assignments.STEMS,
+            contacts.EMAILS,
+            contacts.WORDED_PHONES,
+            account_numbers.SSNS,
+            network.CLOUD_HOSTS,
+            home_paths.HOMES,
+            home_paths.PROMPTS,
+        )
+    ),
 )
 
 
@@ -86,7 +101,7 @@ class Scanner:
     def learn(self, text: str) -> None:
         """Remembers the user names that a text shows in home paths and prompts."""
         probe = make_probe(text)
-        self._remember(probe, _search((_USERS,), probe, _GATE.open_to(probe.data)))
+        self._remember(probe, _search((_USERS,), probe, _open_to(probe)))
 
     def scan(self, text: str, label: str = "") -> list[Candidate]:
         """Findings in order, none overlapping another or an existing placeholder.
@@ -104,7 +119,7 @@ class Scanner:
     def _search_tiers(self, text: str, label: str) -> tuple[list[Candidate], ...]:
         """What a person's rules, the rules for secrets and those for personal data find."""
         probe = make_probe(text, f"{label}: " if label else "")
-        openings = _GATE.open_to(probe.data)
+        openings = _open_to(probe)
         own = [found for rule in self._rules.rules for found in rule.find(text)]
         secrets = _search(_SECRETS, probe, openings)
         personal = _search(_PERSONAL, probe, openings)
@@ -118,6 +133,10 @@ class Scanner:
     def _remember(self, probe: Probe, users: list[Candidate]) -> None:
         for user in users:
             self._names.remember(probe.text[user.start : user.end])
+
+
+def _open_to(probe: Probe) -> set[Finder]:
+    return set().union(*(gate.open_to(probe.data) for gate in _GATES))
 
 
 def _search(families: Iterable[Family], probe: Probe, openings: set[Finder]) -> list[Candidate]:

@@ -37,8 +37,13 @@ class SecretName:
     placeholder: str
 
 
-_STEMS = "pass|pwd|psw|kennwort|secret|token|key|auth|cred|session|sess|sid|cookie|sig|pat|pw"  # every name has one
-NAME_PATTERN = rf"(?i)[\w.\-]*(?:{_STEMS})[\w.\-]*"
+# Every secret's name has one of these; the short ones only as words of their own.
+_STEMS = (
+    r"pass|pwd|kennwort|secret|token|key|auth|cred|session|sessid|cookie|signature"
+    r"|(?:\b|_)(?:pw|psw|pat|sid|sig)(?:\b|_)"
+)
+STEM_PATTERN = rf"(?i:{_STEMS})"
+NAME_PATTERN = rf"(?i:[\w.\-]*(?:{_STEMS})[\w.\-]*)"
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PASSWORD_ENDS = (

@@ -13,7 +13,7 @@ _REFERENCE = re.compile(
     r"|<[^>]*>?\Z|\[[^\]]*\]\Z|!(?:Ref|Sub|vault|secret)|@[\w.]+\(|secretKeyRef|vault:|arn:|op://|ref:|var\."
     r"|(?:os\.|process\.|import\.meta\.)?(?:environ|env|getenv)\b"
 )
-_BLANKED = re.compile(r"\.\.\.|\*{3}|[xX]{4}|#{4}|_{4}|-{4}|\x7f{3}")
+_BLANKED = ("...", "***", "xxxx", "####", "____", "----", "\x7f\x7f\x7f")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)*[?!]?\Z")
 _CALL = re.compile(r"(?:new |await )?[A-Za-z_][\w.:>-]*(?:\(|\[|\{|<[A-Za-z])")
 _NUMBER = re.compile(
@@ -27,26 +27,28 @@ _NAME_PART = re.compile(r"[A-Za-z]{0,24}[0-9]?\Z")
 _HEX = re.compile(r"[0-9a-f]+\Z|[0-9A-F]+\Z")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\Z")
 _DIGEST = re.compile(r"(?:sha\d{1,3}|md5|blake2b|sha3)[-:]", re.IGNORECASE)
-_COUNTED_UP = re.compile(r"123456789|abcdefgh|987654321|EXAMPLE|\A(?:your|my)[-_]", re.IGNORECASE)
+_PRINTED = ("123456789", "abcdefgh", "987654321", "example")
 _DIGIT_AND_LETTER = re.compile(r"[0-9].*[A-Za-z]|[A-Za-z].*[0-9]", re.DOTALL)
 _LONG_PART = re.compile(r"[A-Za-z]{15}")
 
 
 def is_placeholder(value: str) -> bool:
     """True for `<YOUR_KEY>`, `$VAR`, `xxxx`, `sk-...`, `changeme`, `your-api-key`, `None` and the like."""
-    if len(set(value.lower())) <= (2 if len(value) < 12 else 3):
+    lower = value.lower()
+    if len(set(lower)) <= (2 if len(lower) < 12 else 3) or any(mark in lower for mark in _BLANKED):
         return True
-    if _REFERENCE.match(value) or _BLANKED.search(value):
+    if _REFERENCE.match(value):
         return True
-    parts = [part.lower().rstrip("0123456789") for part in _SEPARATORS.split(value)]
     if is_wordy(value):
-        return any(part in PLACEHOLDER_WORDS for part in parts)
+        parts = _SEPARATORS.split(lower)
+        return any(part.rstrip("0123456789") in PLACEHOLDER_WORDS for part in parts)
     return all(part.lower() in PLACEHOLDER_WORDS for part in _CAMEL.findall(value))
 
 
 def is_example_key(body: str) -> bool:
     """True for a key body that a manual would print: counted up, blanked, or spelled out."""
-    return bool(_COUNTED_UP.search(body)) or is_placeholder(body) or is_wordy(body)
+    lower = body.lower()
+    return any(mark in lower for mark in _PRINTED) or is_placeholder(body) or is_wordy(body)
 
 
 def is_wordy(value: str) -> bool:

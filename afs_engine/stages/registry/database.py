@@ -94,7 +94,7 @@ class Registry:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
             raise InputError(
-                f"the registry was written by a newer AFS (schema {version}, this one knows {SCHEMA_VERSION})",
+                f"written by a newer AFS (schema {version}, this one knows {SCHEMA_VERSION})",
                 where=self.path,
                 hint="update AFS",
             )

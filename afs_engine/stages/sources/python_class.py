@@ -43,9 +43,10 @@ def load_generator(file: Path, class_name: str, args: Mapping[str, Any], root: P
             where=file,
             hint=nearest_hint(class_name, [name for name in classes if name != "BaseGenerator"]),
         )
-    values = {name: _as_path(value, root) or value for name, value in args.items()}
+    values: dict[str, Any] = {name: _as_path(value, root) or value for name, value in args.items()}
+    make: Any = found  # its arguments are the person's own
     try:
-        return _Guarded(file, found(**values))
+        return _Guarded(file, make(**values))
     except Exception as error:
         raise _explain(file, error) from error
 

@@ -25,6 +25,11 @@ def local_base(base_model: str) -> Path | None:
     return path if looks_local and base_model != NANO else None
 
 
+def is_hub_name(base_model: str | Path) -> bool:
+    """Whether loading this base may ask the hub for it."""
+    return isinstance(base_model, str) and base_model != NANO and local_base(base_model) is None
+
+
 def check_base(base_model: str) -> None:
     """Raises InputError when `base_model` can't be a base: no such folder, or a damaged file."""
     folder = local_base(base_model)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from afs_engine.data.atomic import write_atomic
+from afs_engine.errors import InputError
 from afs_engine.events import LogLine, Progress
 from afs_engine.stages.training.adapter import ADAPTER_CONFIG, adapter_base, load_with_adapter
 from afs_engine.stages.training.backend import Emit
@@ -19,12 +20,12 @@ from afs_engine.stages.training.identity import read_settings
 from afs_engine.stages.training.mask_lint import MaskRule, describe, prepare_rows
 from afs_engine.stages.training.masking import RowTokeniser, TokenRow
 from afs_engine.stages.training.results import EVAL_RESULT, DomainLoss, EvalMetrics, TokenReport
-from afs_engine.stages.training.settings import EvaluateJob, TrainSettings
+from afs_engine.stages.training.settings import NANO, EvaluateJob, TrainSettings
 from afs_engine.stages.training.token_loss import RowLoss, mean_loss, measure_losses, perplexity
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
+class Subject:
     """What is evaluated: a base, with the adapter of a folder on it or none."""
 
     base: str | Path
@@ -42,7 +43,7 @@ def evaluate(job: EvaluateJob, emit: Emit) -> EvalMetrics:
     Rows that training would drop are skipped and counted. Raises InputError when the model or the
     data can't be used.
     """
-    subject = _find_subject(job.model)
+    subject = find_subject(job.model)
     rows, report, model = _load(job, subject, emit)
     losses = measure_losses(model, rows, 0)
     emit(Progress(stage="evaluate", done=len(rows), total=len(rows)))
@@ -81,21 +82,26 @@ def _measure(losses: Sequence[RowLoss]) -> DomainLoss:
     )
 
 
-def _find_subject(model: str) -> _Subject:
-    """Reads and checks, before anything heavy is loaded, what `model` is."""
+def find_subject(model: str) -> Subject:
+    """Finds and checks, before anything heavy is loaded, what `model` is.
+
+    Raises InputError when it is neither an adapter folder nor a base, or is damaged.
+    """
     folder = Path(model).expanduser()
+    if model == NANO:
+        raise InputError("nano is built anew for each training", hint="give the folder of an adapter")
     if not (folder / ADAPTER_CONFIG).is_file():
         check_base(model)
-        return _Subject(model, None)
+        return Subject(model, None)
     base = adapter_base(folder)
     if isinstance(base, Path):
         check_base_folder(base)
     else:
         check_base(base)
-    return _Subject(base, folder)
+    return Subject(base, folder)
 
 
-def _load(job: EvaluateJob, subject: _Subject, emit: Emit) -> tuple[list[TokenRow], TokenReport, Any]:
+def _load(job: EvaluateJob, subject: Subject, emit: Emit) -> tuple[list[TokenRow], TokenReport, Any]:
     import torch
 
     from afs_engine.stages.training.base_model import load_model, load_tokenizer, refuse_4bit_without_gpu

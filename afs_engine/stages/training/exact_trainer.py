@@ -92,7 +92,7 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         with sealing(target) as temp:
             save_state(temp, self.model, self.optimizer, self.lr_scheduler)
             self.state.save_to_json(str(temp / _TRAINER_STATE))
-        keep_newest(self._place.folder, self._place.keep)
+        keep_newest(self._place.folder, self._place.keep, step)
         self._place.saved(step, target)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:

@@ -107,8 +107,9 @@ def _differences(old: TrainingIdentity, new: TrainingIdentity) -> list[str]:
 
 def _flat(identity: TrainingIdentity) -> dict[str, Any]:
     fields: dict[str, Any] = identity.model_dump()
-    settings: dict[str, Any] = fields.pop("settings")
-    return settings | fields.pop("versions") | fields
+    for group in ("settings", "versions"):
+        fields.update(fields.pop(group))
+    return fields
 
 
 def _short(value: Any) -> str:

@@ -113,7 +113,7 @@ class RowTokeniser:
         )
         if ours.ids.tolist() != tokenizer(rendered, add_special_tokens=False)["input_ids"]:
             raise InputError(
-                "the base model's tokenizer reads text across control tokens: answers can't be masked exactly",
+                "the base model's tokenizer joins text across control tokens: no exact mask is possible",
                 hint="choose a base with a byte-level tokenizer, such as Qwen2.5, or nano",
             )
 

@@ -37,7 +37,8 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         self._emit = emit
         self._log = log
         self._should_stop = should_stop
-        self._memory_at = 0.0
+        self._memory_at = self._began = self._step_began = self._tokens = 0.0
+        self._first_step = 0
         self.stopped = False
         self.looks_at_validation = pace.eval_steps is not None
 
@@ -82,7 +83,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         return {"tokens_per_second": new / passed}
 
     def _eta_seconds(self, state: Any) -> float:
-        done = state.global_step - self._first_step
+        done: int = state.global_step - self._first_step
         left: int = state.max_steps - state.global_step
         return (time.monotonic() - self._began) / max(1, done) * left
 

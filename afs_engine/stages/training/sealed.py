@@ -45,7 +45,7 @@ def sealing(target: Path) -> Iterator[Path]:
         temp.mkdir(parents=True)
         yield temp
         _seal(temp)
-        if target.exists():
+        if target.exists() or target.is_symlink():
             _remove(target)
         temp.rename(target)
         sync_folder(target.parent)
@@ -73,7 +73,10 @@ def _remove(folder: Path) -> None:
     """Removes a folder under another name, so that no half-removed one bears a real name."""
     doomed = folder.parent / f"{TEMP_MARK}{secrets.token_hex(6)}-{folder.name}"
     folder.rename(doomed)
-    shutil.rmtree(doomed)
+    if doomed.is_symlink():
+        doomed.unlink()
+    else:
+        shutil.rmtree(doomed)
 
 
 def discard(folder: Path) -> None:

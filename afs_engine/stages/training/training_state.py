@@ -35,19 +35,19 @@ def refuse_nonfinite(tensors: Mapping[str, Any]) -> None:
 
 def save_state(folder: Path, model: Any, optimizer: Any, scheduler: Any) -> None:
     """Writes adapter, optimizer, scheduler and random states to `folder`."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     adapter = adapter_tensors(model)
     refuse_nonfinite(adapter)
-    save_file(adapter, folder / ADAPTER_WEIGHTS, metadata={"format": "pt"})
+    (folder / ADAPTER_WEIGHTS).write_bytes(save(adapter, metadata={"format": "pt"}))
     moments = optimizer.state_dict()
     tensors = {
         f"{index}.{name}": value.cpu()
         for index, entry in moments["state"].items()
         for name, value in entry.items()
     }
-    save_file(tensors, folder / _OPTIMIZER)
-    save_file(_random_tensors(), folder / _RANDOM)
+    (folder / _OPTIMIZER).write_bytes(save(tensors))
+    (folder / _RANDOM).write_bytes(save(_random_tensors()))
     state = {
         "optimizer_groups": moments["param_groups"],
         "scheduler": scheduler.state_dict(),

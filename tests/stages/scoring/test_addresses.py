@@ -9,7 +9,7 @@ from afs_engine.stages.scoring.addresses import find_addresses
 from afs_engine.stages.scoring.text_block import join_texts
 
 SCRAPS = st.sampled_from(
-    ["$", "$", "#", "21", "00", "7EF3", "6c", "1", "x", "_", " ", ",", ".", "g", "\n", "-", "é", "😀"]
+    ["$", "#", "$2100", "$7EF3", "21", "6c", "1", "x", "_", " ", ",", ".", "g", "\n", "-", "é", "😀"]
 )
 TEXTS = st.lists(st.lists(SCRAPS, max_size=16).map("".join), min_size=1, max_size=6)
 PLAIN_ADDRESS = re.compile(r"(?<![#0-9A-Za-z_])\$([0-9A-Fa-f]{4,6})(?![0-9A-Za-z_])")

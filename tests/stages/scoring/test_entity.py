@@ -90,6 +90,10 @@ def test_defines_are_entities_and_known_by_the_tree() -> None:
     assert entity_score("Hello! Great!Work != 3 !! !", TREE) is None
 
 
+def test_a_define_is_not_the_label_of_its_name() -> None:
+    assert entity_score("LDA !Link_HandleSword", TREE) == 0.0
+
+
 def test_labels_count_only_where_known_and_not_as_plain_words() -> None:
     assert entity_score("JSR Link_HandleSword ; see NMI", TREE) == 1.0
     assert entity_score("JSR Link_HandleShield", TREE) is None

@@ -1,7 +1,10 @@
 """The scorer as a whole: the guide's script, who is asked what, and that a second time costs nothing."""
 
 import math
+import subprocess
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +149,38 @@ def test_a_second_scoring_asks_neither_model_nor_assembler(tmp_path: Path) -> No
     assert first.checked_by == second.checked_by == "built-in"
     for name, column in first.columns.items():
         np.testing.assert_array_equal(column, second.columns[name])
+
+
+class SilentAsar(AssemblyChecker):
+    """asar that gives no answer to a corrupted routine, so that the built-in check stands in."""
+
+    def describe(self) -> str:
+        return "asar 1.91 at /somewhere"
+
+    def check_many(self, texts: Sequence[str]) -> list[AssemblyVerdict]:
+        verdicts = super().check_many(texts)
+        by_asar = [replace(verdict, checked_by="asar") for verdict in verdicts]
+        return [
+            stand_in if text == CORRUPTED else asar
+            for text, stand_in, asar in zip(texts, verdicts, by_asar, strict=True)
+        ]
+
+
+def test_what_asar_does_not_answer_is_not_measured() -> None:
+    block = QualityScorer(assembly=SilentAsar()).score_block(OUTPUTS)
+    assert block.checked_by == "asar"
+    assert block.asar[0] == 1.0
+    assert np.isnan(block.asar[2])
+
+
+def test_scoring_imports_torch_only_for_a_model() -> None:
+    code = (
+        "import sys; from afs_engine import QualityScorer, TrainingSample;"
+        "QualityScorer().score(TrainingSample(instruction='?', output='LDA $2100'));"
+        "print([m for m in ('torch', 'transformers', 'polars') if m in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
 
 
 def test_closes_its_own_check_only(monkeypatch: pytest.MonkeyPatch) -> None:

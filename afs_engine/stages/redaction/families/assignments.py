@@ -8,14 +8,15 @@ import re
 import string
 from collections.abc import Iterator
 
-from afs_engine.stages.redaction.assigned_values import LINK_PATTERN, Value, read_value
+from afs_engine.stages.redaction.assigned_values import FLAG_PATTERN, LINK_PATTERN, Value, read_value
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder
+from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.promised_values import holds_secret
-from afs_engine.stages.redaction.secret_names import NAME_PATTERN, SecretName, Trust, judge_name
+from afs_engine.stages.redaction.secret_names import NAME_PATTERN, STEM_PATTERN, SecretName, Trust, judge_name
 
-NAMES = Finder(NAME_PATTERN + LINK_PATTERN)
+STEMS = Finder(STEM_PATTERN)  # cheaper than NAMES: says whether NAMES can find anything
+_NAMES = Finder(any_of([NAME_PATTERN + LINK_PATTERN, FLAG_PATTERN]))
 _NAME = re.compile(r"[\w.\-]*")
 _WORD_MARKS = string.ascii_letters + "& _"
 _LONGEST_NAME = 80
@@ -25,7 +26,7 @@ _IN_URL = frozenset("?&;")
 def find_assigned_secrets(probe: Probe) -> Iterator[Candidate]:
     """Values of secret names in text: code, configuration, JSON, headers, shells and plain talk."""
     at = 0
-    while span := NAMES.search(probe.data, at):
+    while span := _NAMES.search(probe.data, at):
         at = _end_of_name(probe.text, span[0])
         if found := _read_secret(probe, *_trim_name(probe.text, span[0], at)):
             yield found

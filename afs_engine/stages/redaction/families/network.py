@@ -3,13 +3,18 @@
 import ipaddress
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder
 from afs_engine.stages.redaction.probe import Probe
 
 IPV4 = Finder(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
+# Ranges that IANA's special-purpose registry keeps from the public internet, and multicast.
+_NOT_PUBLIC = re.compile(
+    r"(?:0|10|127|22[4-9]|2[3-5][0-9])\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\."
+    r"|100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|192\.0\.[02]\.|198\.(?:1[89]|51\.100)\.|203\.0\.113\."
+)
+_OCTET = re.compile(r"(?:[0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\Z")
 _CLOUD_HOST = r"(?:ec2|ip|host|static|dsl|pool|vps)-[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}"
 CLOUD_HOSTS = Finder(r"\b" + _CLOUD_HOST + r"\b")
 IPV6 = Finder(
@@ -46,14 +51,9 @@ def find_ip_addresses(probe: Probe) -> Iterator[Candidate]:
             yield from _public_ipv6(run)
 
 
-@lru_cache(maxsize=8192)
 def is_public_ipv4(address: str) -> bool:
     """True for four numbers without leading zeros that form an address the internet routes."""
-    try:
-        parsed = ipaddress.IPv4Address(address)
-    except ValueError:
-        return False
-    return parsed.is_global and not parsed.is_multicast
+    return not _NOT_PUBLIC.match(address) and all(map(_OCTET.match, address.split(".")))
 
 
 def _stands_alone(probe: Probe, start: int, end: int) -> bool:

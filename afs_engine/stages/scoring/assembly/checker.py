@@ -15,7 +15,7 @@ from afs_engine.stages.scoring.assembly.asar_messages import AsarReply
 from afs_engine.stages.scoring.assembly.asar_process import AsarProcess
 from afs_engine.stages.scoring.assembly.asar_source import judge_reply, write_source
 from afs_engine.stages.scoring.assembly.extraction import find_code
-from afs_engine.stages.scoring.assembly.syntax import check_syntax
+from afs_engine.stages.scoring.assembly.syntax import check_code, check_syntax
 from afs_engine.stages.scoring.assembly.verdict import AssemblyVerdict
 
 TIME_LIMIT_SECONDS = 2.0
@@ -109,9 +109,9 @@ def _list_assemblers(found: FoundAsar, time_limit_seconds: float) -> list[Assemb
 
 def _check_with(assembler: Assembler, text: str) -> AssemblyVerdict:
     """asar is asked only where the built-in check found something that assembles."""
-    verdict = check_syntax(text)
+    lines = find_code(text)
+    verdict = check_code(lines)
     if verdict.score is None:
         return verdict
-    lines = find_code(text)
     reply = assembler.assemble(write_source(lines))
     return verdict if reply.outcome == "no answer" else judge_reply(lines, reply)

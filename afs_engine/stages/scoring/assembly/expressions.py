@@ -80,7 +80,7 @@ class _Reader:
 
     def _read_value(self) -> bool | FaultKind:
         """Reads one value or what stands before it; answers whether a value is still wanted."""
-        if self._take(_NEARBY_LABEL) is not None:
+        if self._starts_expression() and self._take(_NEARBY_LABEL) is not None:
             return False
         if self._take(self.prefix) is not None:
             return True
@@ -93,6 +93,10 @@ class _Reader:
             self.open.append("(")
             return True
         return FaultKind.BAD_NUMBER if character in "$%" else FaultKind.BAD_OPERAND
+
+    def _starts_expression(self) -> bool:
+        """`+` and `--` are labels only as a whole expression: `BRA +`, `dw (-)`."""
+        return self.at == 0 or self.text[self.at - 1] == "("
 
     def _end_value(self, atom: str) -> bool | FaultKind:
         """A value may open a call or a subscript; letters glued to a number are no number."""

@@ -73,7 +73,8 @@ def _join_continued(lines: list[CodeLine]) -> list[CodeLine]:
     parts: list[str] = []
     first = 0
     for line in lines:
-        code = (cut_comment(line.text) or line.text).rstrip()
+        cut = cut_comment(line.text)
+        code = (line.text if cut is None else cut).rstrip()
         first = first if parts else line.number
         if code.endswith((",", "\\")):
             parts.append(code.removesuffix("\\"))

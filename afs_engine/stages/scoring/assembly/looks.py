@@ -60,7 +60,8 @@ def _look_at_long(line: str) -> Look:
 
 @lru_cache(maxsize=KEPT_LINES)
 def _look_at_kept(line: str) -> Look:
-    code = (cut_comment(line) or line).strip()
+    cut = cut_comment(line)
+    code = (line if cut is None else cut).strip()
     if not code:
         return Look.EMPTY
     takes_text = code.split(None, 1)[0].lower() in TAKES_TEXT

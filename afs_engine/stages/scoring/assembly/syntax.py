@@ -5,7 +5,7 @@ passed over. Form only: names, macros and files may be defined anywhere, and nei
 nor distances are followed. Opens no file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from afs_engine.stages.scoring.assembly.extraction import CodeLine, find_code
 from afs_engine.stages.scoring.assembly.lines import LineReading, read_line
@@ -24,7 +24,11 @@ def check_syntax(text: str) -> AssemblyVerdict:
 
     `applies` is False for an answer without code. Never raises for any text.
     """
-    lines = find_code(text)
+    return check_code(find_code(text))
+
+
+def check_code(lines: Sequence[CodeLine]) -> AssemblyVerdict:
+    """The same for the code lines of an answer, found before."""
     if not lines:
         return no_assembly()
     code_lines, errors = check_lines(lines)

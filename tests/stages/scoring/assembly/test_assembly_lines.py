@@ -105,7 +105,7 @@ def test_names_and_settings_are_no_fault_and_assemble_to_nothing(line: str) -> N
         "dl !Define",
         "dd #$12",
         "fill 3",
-        "%Macro(1, $12, \"text\", Label)",
+        '%Macro(1, $12, "text", Label)',
         "%Macro()",
         "Label: LDA #$12",
         "- LDA $2140 : CMP #$AA : BNE -",

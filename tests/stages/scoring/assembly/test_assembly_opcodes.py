@@ -3,7 +3,14 @@
 import pytest
 
 from afs_engine.stages.scoring.assembly.instructions import find_instruction_fault
-from afs_engine.stages.scoring.assembly.opcodes import ALIASES, MODES_BY_MNEMONIC, OPCODES, Mode, Opcode, Shape
+from afs_engine.stages.scoring.assembly.opcodes import (
+    ALIASES,
+    MODES_BY_MNEMONIC,
+    OPCODES,
+    Mode,
+    Opcode,
+    Shape,
+)
 
 SIZES = {0: "", 1: "$12", 2: "$1234", 3: "$123456"}
 
@@ -50,13 +57,14 @@ def test_known_opcodes_are_where_the_datasheet_has_them(code: int, mnemonic: str
     assert OPCODES[code] == Opcode(code, mnemonic, mode)
 
 
-@pytest.mark.parametrize("opcode", [*OPCODES, *ALIASES], ids=lambda o: f"{o.code:02X}-{o.mnemonic}-{o.mode.name}")
+@pytest.mark.parametrize(
+    "opcode", [*OPCODES, *ALIASES], ids=lambda o: f"{o.code:02X}-{o.mnemonic}-{o.mode.name}"
+)
 def test_every_opcode_is_accepted_as_it_is_written(opcode: Opcode) -> None:
     operand = write_operand(opcode.mode)
     for name in (opcode.mnemonic, opcode.mnemonic.lower()):
         assert find_instruction_fault(name, operand) is None
         assert find_instruction_fault(name, operand.upper()) is None
-
 
 
 @pytest.mark.parametrize("shape", list(Shape), ids=lambda shape: shape.name)

@@ -77,7 +77,7 @@ def _single(one: Definition, block: list[Definition], book: DefinitionBook) -> R
 
 
 def _question(one: Definition, has_meaning: bool, book: DefinitionBook) -> str:
-    """Asks for the meaning where there is one, else for the value; or for the name when it is the only one."""
+    """Asks for the meaning where there is one, else for the value, or for a name that is the only one."""
     where = f" in `{one.path}`" if one.name in book.ambiguous or one.name in book.settings else ""
     templates: tuple[str, ...] = _RESERVED if one.is_reserved else _VALUE
     if has_meaning:

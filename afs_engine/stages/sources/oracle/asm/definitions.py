@@ -13,7 +13,7 @@ from afs_engine.stages.sources.oracle.asm.listing import Listing, Span
 
 _DEFINE = re.compile(r"^(?P<name>!\w+)\s*(?P<sign>[#:?+]?=)\s*(?P<value>.*)$")
 _SYMBOL = re.compile(r"^(?P<name>[A-Za-z_]\w*)\s*=(?!=)\s*(?P<value>\S.*)$")
-_SKIP = re.compile(r"^(?P<name>\.?[A-Za-z_]\w*)\s*:?\s*skip\s+(?P<bytes>\$[0-9A-Fa-f]+|\d+)$", re.I)
+_SKIP = re.compile(r"^(?P<name>\.?[A-Za-z_]\w*)\s*+:?\s*+skip\s+(?P<bytes>\$[0-9A-Fa-f]+|\d+)$", re.I)
 _BASE = re.compile(r"^base\s+(?P<address>\$[0-9A-Fa-f]+|off)", re.I)
 _HEX = re.compile(r"^\$([0-9A-Fa-f]{2,6})$")
 

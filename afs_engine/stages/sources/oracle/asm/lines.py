@@ -20,7 +20,7 @@ _MARKER = re.compile(r"^\s*#_[0-9A-Fa-f]{4,6}o?:\s?")
 _BORDER = re.compile(r"^\s*([=\-*#~_])\1{3,}+[\W_]*$")
 _ANNOTATION = re.compile(r"(?:^|\s)@\w+.*$")
 _NUMBER = re.compile(r"[$#%][\w.]+|\b0x\w+|\b\w*\d\w*\b")
-_WORD = re.compile(r"[A-Za-zÀ-ɏ]{3,}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _CODE_LIKE = re.compile(
     r"^(?:(?:db|dw|dl|dd|org|base|skip|pushpc|pullpc|incsrc|incbin|assert|warnpc|print|if|elseif)\s*[^a-z\s]"
     r"|[!%]\w+\s*(?:[#:?+]?=|\()|[.+-]*\w*:?$|\w+\s*=\s*[$%!#\d])"
@@ -46,10 +46,6 @@ class AsmLine:
     def statement(self) -> str:
         """The code without indentation."""
         return self.code.strip()
-
-    @property
-    def indent(self) -> int:
-        return len(self.code) - len(self.code.lstrip())
 
     @property
     def is_blank(self) -> bool:
@@ -83,8 +79,8 @@ def _take_apart(number: int, line: str) -> AsmLine:
     marker = _MARKER.match(code)
     if marker:
         code = " " * (len(code) - len(code.lstrip())) + code[marker.end() :]
-    keep_indent = code if code.strip() else (code if comment is not None else "")
-    return AsmLine(number, code.rstrip() if code.strip() else keep_indent, comment)
+    is_indented_comment = not code.strip() and comment is not None
+    return AsmLine(number, code if is_indented_comment else code.rstrip(), comment)
 
 
 def _split_comment(line: str) -> tuple[str, str | None]:
@@ -122,6 +118,4 @@ def _is_disabled_operation(text: str) -> bool:
 def first_token(statement: str) -> str:
     """The operation or directive that a statement starts with, without its width suffix."""
     token = statement.split(maxsplit=1)[0] if statement else ""
-    return (
-        re.split(r"[.:]", token, maxsplit=1)[0] if not token.startswith((".", "%", "!", "+", "-")) else token
-    )
+    return token if token.startswith((".", "%", "!", "+", "-")) else re.split(r"[.:]", token, maxsplit=1)[0]

@@ -12,10 +12,13 @@ from afs_engine.stages.sources.oracle.asm.lines import DATA_DIRECTIVES, MNEMONIC
 from afs_engine.stages.sources.oracle.tree import SourceText
 
 _LABEL = re.compile(r"^(?P<indent>\s*)(?P<name>[A-Za-z_]\w*):(?![=:])")
-_RESERVED = MNEMONICS | {name.upper() for name in DATA_DIRECTIVES}
+_RESERVED = MNEMONICS | DATA_DIRECTIVES
 _MACRO = re.compile(r"^macro\s+(?P<name>\w+)\s*\((?P<parameters>[^)]*)\)", re.I)
 _STRUCT = re.compile(r"^struct\s+(?P<name>\w+)(?:\s+(?P<address>\S+))?", re.I)
 _RESERVATION = re.compile(r"^[A-Za-z_]\w*:\s*skip\b", re.I)
+_ASIDE = re.compile(
+    r"^(?:[{}]+$|!\w+\s*[#:?+]?=|[A-Za-z_]\w*\s*=|(?:assert|warnpc|print|if|else|endif)\b)", re.I
+)
 _LEAVES = re.compile(r"^(?:org|base|pushpc|pullpc|incsrc|namespace|macro|struct)\b", re.I)
 
 
@@ -110,7 +113,7 @@ def _label_lines(lines: Sequence[AsmLine], masked: set[int]) -> Iterator[tuple[L
     """(label, is indented) for each line that defines one."""
     for index, line in enumerate(lines):
         match = _LABEL.match(line.code) if index not in masked else None
-        if match and match["name"].upper() not in _RESERVED and not is_reservation(line):
+        if match and match["name"] not in _RESERVED and not is_reservation(line):
             yield Label(match["name"], index), bool(match["indent"])
 
 
@@ -141,9 +144,4 @@ def _trimmed_end(lines: Sequence[AsmLine], start: int, limit: int) -> int:
 
 def _is_aside(statement: str) -> bool:
     """A statement that does not by itself belong to the routine above it."""
-    return bool(
-        re.match(
-            r"^(?:[{}]+$|![\w]+\s*[#:?+]?=|[A-Za-z_]\w*\s*=|assert\b|warnpc\b|print\b|if\b|else\b|endif\b)",
-            statement,
-        )
-    )
+    return bool(_ASIDE.match(statement))

@@ -14,9 +14,9 @@ from afs_engine.stages.sources.oracle.wording import choose
 
 _LONG = r"\$[0-9A-Fa-f]{2}:?[0-9A-Fa-f]{4}"
 _SHORT = r"(?:\$|0x)[0-9A-Fa-f]{2,6}"
-_REST = r"(?:\s*(?:[-–—,/]|to|\+|\.\.|,\s*X)\s*`?\$?(?:0x)?[0-9A-Fa-f]*`?)*(?:\s*\([^)]*\))?\+?"
-_LONG_CELL = re.compile(rf"^`?~?{_LONG}`?{_REST}$")
-_SHORT_CELL = re.compile(rf"^`?~?{_SHORT}`?{_REST}$")
+_REST = r"(?:(?:[-–—,/+]|to|\.\.)(?:\$|0x)?[0-9A-Fa-f]*X?)*(?:\([^)]*\))?"
+_LONG_CELL = re.compile(rf"^~?{_LONG}{_REST}$")
+_SHORT_CELL = re.compile(rf"^~?{_SHORT}{_REST}$")
 _ADDRESS_HEADER = re.compile(r"\b(addr(ess)?|offset|ram|wram|sram|register|pc)\b", re.I)
 _NAME_HEADER = re.compile(
     r"\b(name|label|symbol|variable|flag|routine|hook|register|constant|field|function)\b", re.I
@@ -53,13 +53,18 @@ def address_column(table: Table) -> int | None:
     and sprite numbers look the same.
     """
     for index, header in enumerate(table.header):
-        cells = [row.cells[index] for row in table.rows if not is_placeholder(row.cells[index])]
+        cells = [_packed(row.cells[index]) for row in table.rows if not is_placeholder(row.cells[index])]
         shape = _SHORT_CELL if _ADDRESS_HEADER.search(header) else _LONG_CELL
         if cells and sum(bool(shape.match(cell) or _LONG_CELL.match(cell)) for cell in cells) * 2 > len(
             cells
         ):
             return index if _name_column(table, index) is not None else None
     return None
+
+
+def _packed(cell: str) -> str:
+    """A cell without spaces and code marks: `` `$348000` - `$34FFFF` `` -> `$348000-$34FFFF`."""
+    return re.sub(r"[\s`]", "", cell)
 
 
 def memory_records(context: Context, table: Table, address_at: int) -> Iterator[Record]:

@@ -20,7 +20,7 @@ _TOLD_TOGETHER_CHARS = 1200
 _TINY_CHILD_CHARS = 120
 _MIN_CHARS = 50
 _CONTENTS = re.compile(r"^(table of )?contents$|^toc$|^index of sections$", re.I)
-_LINKS_ONLY = re.compile(r"^\s*(?:[-+*]|\d+[.)])?\s*\[[^\]]*\]\([^)]*\)\s*(?:[-–—:].{0,60})?$")
+_LINKS_ONLY = re.compile(r"^\s*+(?:[-+*]|\d+[.)])?\s*+\[[^\]]*\]\([^)]*\)\s*+(?:[-–—:].{0,60})?$")
 _HEADER_FIELD = re.compile(r"^\W{0,4}[A-Z][\w /()-]{2,30}:(?:\*\*|__)?\s")
 _ARCHITECTURE = re.compile(r"architecture|system ?interactions", re.I)
 
@@ -78,9 +78,11 @@ def _whole(section: Section, above: int) -> Unit:
     """A section and all below it as one text; headings below level `above` are kept, one level up each."""
     lines: list[str] = []
     for part in section.walk():
-        if part is not section or section.level > above:
+        own = own_lines(part)
+        is_headed = part is not section or section.level > above
+        if is_headed and (own or part.children):
             lines = _joined(lines, [f"{'#' * max(part.level - above + 1, 2)} {part.heading}", ""])
-        lines = _joined(lines, own_lines(part))
+        lines = _joined(lines, own)
     return Unit(section, lines, sum(1 for _ in section.walk()))
 
 

@@ -6,10 +6,10 @@ Knows nothing of sections or samples.
 import re
 from collections.abc import Sequence
 
-_LINK = re.compile(r"!?\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]*)(?:\s+\"[^\"]*\")?\)")
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]]{0,300})\]\((?P<target>[^()\s]{0,500})(?:\s+\"[^\"]*\")?\)")
 _EMPHASIS = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<text>.+?)(?<=\S)(?P=mark)")
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])(?P<text>[^*]+?)(?<=[^\s*])\*(?![\w*])")
-_CODE = re.compile(r"(`+[^`]+`+)")
+_CODE = re.compile(r"(`++[^`]+`+)")
 _HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ANCHOR = re.compile(r"\s*\{#[\w-]+\}\s*$")
 _SYMBOLS = re.compile("[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+")

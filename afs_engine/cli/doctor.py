@@ -1,0 +1,22 @@
+"""`afs-engine doctor`."""
+
+import click
+
+from afs_engine.cli.output import json_option, print_result
+
+
+@click.command("doctor")
+@json_option
+def command(as_json: bool) -> None:
+    """Shows every optional part: whether it is there, what works without it, and how to add it."""
+    from afs_engine.runs.doctor import examine
+
+    report = examine()
+    machine = f"{report.cores} cores, {report.memory_gib:.0f} GiB memory"
+    lines = [f"AFS {report.version}, Python {report.python}, {machine}", ""]
+    for part in report.parts:
+        lines.append(f"{'yes' if part.present else 'no ':<4} {part.name:<22} {part.found}")
+        if not part.present:
+            lines.append(f"     without it: {part.without}")
+            lines.append(f"     to add it:  {part.to_add}")
+    print_result(report, lines, as_json=as_json)

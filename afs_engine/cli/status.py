@@ -1,0 +1,34 @@
+"""`afs-engine status`."""
+
+from pathlib import Path
+
+import click
+
+from afs_engine.cli.options import FILE
+from afs_engine.cli.output import json_option, print_result, table
+
+
+@click.command("status")
+@click.option("--path", type=FILE, default=".", show_default=True, help="The workspace, or a folder in it.")
+@json_option
+def command(path: Path, as_json: bool) -> None:
+    """Shows the workspace's runs and registry, and which sources are on this machine."""
+    from afs_engine.runs.status import read_status
+
+    status = read_status(path)
+    lines = [f"workspace: {status.workspace}"]
+    if status.runs:
+        rows = [[run.name, run.state, run.last_stage, run.registered] for run in status.runs]
+        lines += ["", *table(["run", "state", "last stage", "registered"], rows)]
+    else:
+        lines.append("no runs here yet; `afs-engine init DIR` makes a workspace, `afs-engine run` runs it")
+    lines += [
+        "",
+        f"registry: {status.experiments} experiments in {status.registry}",
+        "",
+        "sources on this machine:",
+    ]
+    for source in status.sources:
+        told = f"{source.files:,} files, {source.size_bytes / 1e6:,.1f} MB" if source.present else "not found"
+        lines.append(f"  {source.name:<8} {source.path}: {told}")
+    print_result(status, lines, as_json=as_json)

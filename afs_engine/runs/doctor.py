@@ -1,0 +1,103 @@
+"""What this machine has: every optional part, what works without it, and the one command that adds it.
+
+Looks, but loads nothing heavy and changes nothing.
+"""
+
+import os
+import platform
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+
+import psutil
+from pydantic import BaseModel, ConfigDict
+
+from afs_engine import __version__
+from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
+
+
+class Part(BaseModel):
+    """One optional part; `found` says what is there, `without` and `to_add` what to do when it is not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    present: bool
+    found: str
+    without: str
+    to_add: str
+
+
+class DoctorReport(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    version: str
+    python: str
+    cores: int
+    memory_gib: float
+    parts: list[Part]
+
+
+def examine() -> DoctorReport:
+    """The report for this machine and this Python environment."""
+    return DoctorReport(
+        version=__version__,
+        python=platform.python_version(),
+        cores=os.cpu_count() or 1,
+        memory_gib=psutil.virtual_memory().total / 2**30,
+        parts=[
+            _packages(
+                "training (trl)",
+                ["torch", "transformers", "peft", "trl"],
+                "everything up to `--until convert`, and the other commands",
+                "pip install -c constraints.txt -e '.[train]'",
+            ),
+            _packages(
+                "discriminator (ELECTRA)",
+                ["torch", "transformers"],
+                "scoring by length, entities and the assembly check",
+                "pip install -c constraints.txt -e '.[electra]', then `discriminator score --model FOLDER`",
+            ),
+            _asar(),
+            _gpu(),
+        ],
+    )
+
+
+def _packages(name: str, packages: list[str], without: str, to_add: str) -> Part:
+    found = {package: _version(package) for package in packages}
+    missing = [package for package, number in found.items() if not number]
+    told = ", ".join(f"{package} {number}" for package, number in found.items() if number)
+    return Part(
+        name=name,
+        present=not missing,
+        found=told if not missing else f"missing: {', '.join(missing)}",
+        without=without,
+        to_add=to_add,
+    )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _asar() -> Part:
+    described = AssemblyChecker().describe()
+    return Part(
+        name="asar",
+        present="asar" in described and "built-in" not in described,
+        found=described,
+        without="the built-in 65816 syntax check answers, and rows say so",
+        to_add="install asar's release and put it on PATH, or set AFS_ASAR to its library or program",
+    )
+
+
+def _gpu() -> Part:
+    program = shutil.which("nvidia-smi")
+    return Part(
+        name="NVIDIA GPU",
+        present=program is not None,
+        found=program or "no driver found",
+        without="`nano` and small bases train on the CPU",
+        to_add="use a machine with one; AFS finds it by itself",
+    )

@@ -1,0 +1,93 @@
+"""The state of a workspace: its runs, its registry, and the sources that lie on this machine.
+
+Reads only; a run's state is told by its manifest, its journal's last event and the journal's lock.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from pydantic import BaseModel, ConfigDict
+
+from afs_engine.errors import InputError
+from afs_engine.events import RunFailed, StageFinished
+from afs_engine.runs.journal import is_in_use, read_journal
+from afs_engine.runs.run_folder import MANIFEST
+from afs_engine.runs.workspace import find_workspace
+from afs_engine.stages.registry.database import Registry
+
+SOURCES = {"memory": "~/.context/memory", "history": "~/.context/history"}
+
+
+class RunState(BaseModel):
+    """`state`: finished, running, failed, or stopped (interrupted, killed, or run with --until)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    state: Literal["finished", "running", "failed", "stopped"]
+    last_stage: str
+    registered: str
+
+
+class FoundSource(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    path: str
+    present: bool
+    files: int
+    size_bytes: int
+
+
+class Status(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    workspace: str
+    runs: list[RunState]
+    registry: str
+    experiments: int
+    sources: list[FoundSource]
+
+
+def read_status(path: Path) -> Status:
+    """The status of the workspace around `path`. Raises InputError where the path is no folder."""
+    if not path.is_dir():
+        raise InputError("this is no folder", where=path, hint="name a workspace's folder")
+    workspace = find_workspace(path.absolute())
+    registry = Registry(workspace.registry)
+    folders = sorted(p for p in workspace.runs.glob("*") if (p / "journal.jsonl").exists())
+    return Status(
+        workspace=str(workspace.root),
+        runs=[_read_run(folder) for folder in folders],
+        registry=str(workspace.registry),
+        experiments=len(registry.list_all()),
+        sources=[_look(name, Path(place).expanduser()) for name, place in SOURCES.items()],
+    )
+
+
+def _read_run(folder: Path) -> RunState:
+    stage, failed = "", False
+    for event in read_journal(folder / "journal.jsonl"):
+        if isinstance(event, StageFinished):
+            stage, failed = event.stage, False
+        elif isinstance(event, RunFailed):
+            failed = event.exit_code == 1
+    if (folder / MANIFEST).exists():
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes())
+        return RunState(
+            name=folder.name, state="finished", last_stage=stage, registered=manifest["registered"]
+        )
+    running = is_in_use(folder / "journal.jsonl")
+    state: Literal["running", "failed", "stopped"] = (
+        "running" if running else "failed" if failed else "stopped"
+    )
+    return RunState(name=folder.name, state=state, last_stage=stage, registered="")
+
+
+def _look(name: str, root: Path) -> FoundSource:
+    files = [p for p in root.rglob("*") if p.is_file()] if root.is_dir() else []
+    return FoundSource(
+        name=name,
+        path=str(root),
+        present=root.is_dir(),
+        files=len(files),
+        size_bytes=sum(p.stat().st_size for p in files),
+    )
