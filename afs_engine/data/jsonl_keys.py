@@ -5,14 +5,11 @@ vector operations and looks closely only at lines that it can't clear.
 
 Why a cleared line has no duplicate key, at any level. Let a line be valid JSON, K the members
 written in it and k the keys of its decoded value; k <= K, and k = K exactly when no key repeats.
-Every member has a colon after its key's closing quote, with or without whitespace between.
-
-- A line is in doubt at once when a colon may be a member's with whitespace before it (`" :`, or a
-  colon after two whitespace characters), or when `\\\\":` occurs (a key that ends in a backslash).
-- In any other line, each of the K members has its `":`, whose quote no backslash precedes: a
-  backslash before a key's closing quote would be the second of an escaped pair, `\\\\":`.
-- So the number c of `":` without a backslash before it is at least K (it also counts a string that
-  begins with a colon). Hence k <= K <= c, and c = k leaves k = K: no key repeats.
+A member's colon follows its key's closing quote, with or without whitespace between, and before a
+closing quote stands an even number of backslashes (each pair an escaped backslash), usually none.
+So c, the number of colons whose last character before whitespace is such a quote, is at least K; it
+also counts strings that begin with a colon, and whatever is too far to look at. Hence k <= K <= c,
+and c = k leaves k = K: no key repeats.
 """
 
 import json
@@ -24,7 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 _WINDOW = 1 << 18  # bytes looked at at a time: stays in the processor's cache
+_FARTHEST_LOOK = 64  # whitespace or backslashes looked past before a colon
 _COLON, _QUOTE, _BACKSLASH, _SPACE = 0x3A, 0x22, 0x5C, 0x20
+
+_Bytes = npt.NDArray[np.uint8]
+_Places = npt.NDArray[np.intp]
 
 
 class TooDeepError(ValueError):
@@ -54,21 +55,15 @@ def lines_in_doubt(data: bytes, ends: Sequence[int], keys: Sequence[int]) -> lis
     be valid JSON objects.
     """
     text = np.frombuffer(data, dtype=np.uint8)
-    colons = _key_like_colons(text)
-    # A colon of a valid object stands at index 3 or later (`{"":`), so looking back never wraps.
-    before, second, third = text[colons - 1], text[colons - 2], text[colons - 3]
-    quoted, escaped = before == _QUOTE, second == _BACKSLASH
-    counts = _count_by_line(colons[quoted & ~escaped], ends)
-    spaced = (before <= _SPACE) & ((second <= _SPACE) | (second == _QUOTE))
-    unclear = colons[spaced | (quoted & escaped & (third == _BACKSLASH))]
-    doubtful = counts != np.asarray(keys)
-    if unclear.size:
-        doubtful |= _count_by_line(unclear, ends) > 0
-    return [int(index) for index in np.flatnonzero(doubtful)]
+    colons = _colons_after_quote_or_space(text)
+    last = _last_before_space(text, colons)
+    may_follow_key = (text[last] <= _QUOTE) & ~_is_escaped(text, last)
+    counts = np.diff(np.searchsorted(colons[may_follow_key], np.asarray(ends)), prepend=0)
+    return [int(index) for index in np.flatnonzero(counts != np.asarray(keys))]
 
 
-def _key_like_colons(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
-    """Where a colon follows a quote or whitespace (or `!`, which the caller's tests let pass)."""
+def _colons_after_quote_or_space(text: _Bytes) -> _Places:
+    """Where a colon follows a quote or whitespace (or `!`, which can only count too much)."""
     found = []
     for start in range(1, len(text), _WINDOW):
         is_colon = text[start : start + _WINDOW] == _COLON
@@ -77,8 +72,29 @@ def _key_like_colons(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
     return np.concatenate(found) if found else np.empty(0, dtype=np.intp)
 
 
-def _count_by_line(positions: npt.NDArray[np.intp], ends: Sequence[int]) -> npt.NDArray[np.intp]:
-    return np.diff(np.searchsorted(positions, np.asarray(ends)), prepend=0)
+def _last_before_space(text: _Bytes, colons: _Places) -> _Places:
+    """The last place before each colon that is not whitespace, or the end of a long gap."""
+    last = colons - 1
+    spaced = np.flatnonzero(text[last] <= _SPACE)
+    for _ in range(_FARTHEST_LOOK):
+        if not spaced.size:
+            break
+        last[spaced] -= 1
+        spaced = spaced[text[last[spaced]] <= _SPACE]
+    return last
+
+
+def _is_escaped(text: _Bytes, quotes: _Places) -> npt.NDArray[np.bool_]:
+    """Whether an odd number of backslashes stands before each place; False for too many to count."""
+    escaped = np.zeros(len(quotes), dtype=np.bool_)
+    running = np.flatnonzero(text[quotes - 1] == _BACKSLASH)
+    for step in range(2, _FARTHEST_LOOK):
+        if not running.size:
+            break
+        escaped[running] ^= True
+        running = running[text[quotes[running] - step] == _BACKSLASH]
+    escaped[running] = False
+    return escaped
 
 
 def repeated_key(line: bytes) -> str | None:

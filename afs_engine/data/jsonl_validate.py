@@ -33,11 +33,8 @@ _TRAINING_FIELDS = frozenset(
         *("output", "response", "completion", "answer", "assistant"),
     )
 )
-_CONTROL_TOKENS = re.compile(
-    r"<\|[a-z_]{2,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<｜[^｜\n]{2,40}｜>"
-)
-# A line without any of these holds no control token, however its JSON is escaped: looked for first.
-_TOKEN_MARKS = (b"<|", b"s>", b"INST]", b"SYS>", b"_of_turn>", "<｜".encode(), b"\\u")
+_ANGLE_TOKEN = re.compile(r"<\|[a-z_]{2,40}\|>|</?s>|<</?SYS>>|<(?:start|end)_of_turn>|<｜[^｜\n]{2,40}｜>")
+_SQUARE_TOKENS = ("[INST]", "[/INST]")
 
 
 class Problem(BaseModel):
@@ -145,8 +142,7 @@ class _Tally:
     def _keep(self, block: LineBlock, misshapen: dict[int, BadLine]) -> None:
         kept = [row for index, row in enumerate(block.rows) if index not in misshapen]
         self._kept += len(kept)
-        if any(mark in block.data for mark in _TOKEN_MARKS):
-            self._control_token_rows += sum(map(_has_control_token, kept))
+        self._control_token_rows += sum(map(_has_control_token, kept))
         if self._good and misshapen:
             lines = block.data.split(b"\n")
             indexes = (index for index in range(len(block.rows)) if index not in misshapen)
@@ -184,7 +180,12 @@ def _bad_row(block: LineBlock, index: int, problems: list[str]) -> BadLine:
 
 
 def _has_control_token(row: dict[str, Any]) -> bool:
-    return any(_CONTROL_TOKENS.search(text) for text in _texts(row))
+    for text in _texts(row):
+        if "<" in text and _ANGLE_TOKEN.search(text):
+            return True
+        if "INST]" in text and any(token in text for token in _SQUARE_TOKENS):
+            return True
+    return False
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -24,7 +24,6 @@ from afs_engine.errors import (
 from afs_engine.events import AnyEvent
 from afs_engine.stages.training.backend import choose_backend
 from afs_engine.stages.training.base_check import is_hub_name
-from afs_engine.stages.training.evaluate import evaluate, find_subject
 from afs_engine.stages.training.settings import EvaluateJob, TrainJob, parse_job
 from afs_engine.worker.stop_signals import StopSignals
 from afs_engine.worker.worker_files import EXIT_STOPPED, WorkerFault, WorkerFiles, WorkerStatus
@@ -75,7 +74,14 @@ class _Worker:
         return self._end("finished", EXIT_OK, None)
 
     def _do(self, job: TrainJob | EvaluateJob) -> None:
+        # Only now may numpy and torch be imported: the threads they start must find the number of
+        # threads in the environment, and the stop signals blocked.
         _set_environment(job)
+        from afs_engine.stages.training.evaluate import evaluate, find_subject
+
+        base = job.settings.base_model if isinstance(job, TrainJob) else find_subject(job.model).base
+        if not is_hub_name(base):
+            os.environ["HF_HUB_OFFLINE"] = "1"
         if isinstance(job, TrainJob):
             choose_backend(job.settings.backend).train(job, self._emit, self._signals.should_stop)
         else:
@@ -104,16 +110,10 @@ def _set_environment(job: TrainJob | EvaluateJob) -> None:
     threads = str(job.settings.threads if isinstance(job, TrainJob) else job.threads)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
         os.environ[name] = threads
-    if not is_hub_name(_base_of(job)):
-        os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "0")  # trl refuses to use several in one process
-
-
-def _base_of(job: TrainJob | EvaluateJob) -> str | Path:
-    return job.settings.base_model if isinstance(job, TrainJob) else find_subject(job.model).base
 
 
 def _explain(error: Exception) -> WorkerError:

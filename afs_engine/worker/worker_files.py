@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from afs_engine.data.atomic import write_atomic
-from afs_engine.errors import AfsError
+from afs_engine.errors import AfsError, WorkerError
 from afs_engine.events import AnyEvent, parse_event
 
 EXIT_STOPPED = 143  # what a shell shows for a process that SIGTERM ended
@@ -59,11 +59,13 @@ class WorkerFiles:
         write_atomic(self.status, status.model_dump_json().encode() + b"\n")
 
     def read_status(self) -> WorkerStatus | None:
-        """The last status written; None before the first. Raises ValueError on a foreign file."""
+        """The last status written; None before the first. Raises WorkerError on a foreign file."""
         try:
             return WorkerStatus.model_validate_json(self.status.read_bytes())
         except FileNotFoundError:
             return None
+        except ValidationError as error:
+            raise WorkerError("the worker's status can't be read", where=self.status) from error
 
     def take_lock(self) -> BinaryIO | None:
         """The lock, held until the file is closed or the process ends; None while another holds it."""
@@ -102,7 +104,10 @@ class EventTail:
         self._offset = 0
 
     def read_new(self) -> Iterator[AnyEvent]:
-        """New whole lines as events; a line half written waits for the next call."""
+        """New whole lines as events; a line half written waits for the next call.
+
+        Raises WorkerError on a line that is no event.
+        """
         try:
             with self._path.open("rb") as file:
                 file.seek(self._offset)
@@ -112,4 +117,7 @@ class EventTail:
         whole, newline, _ = data.rpartition(b"\n")
         self._offset += len(whole) + len(newline)
         for line in whole.splitlines():
-            yield parse_event(line)
+            try:
+                yield parse_event(line)
+            except ValidationError as error:
+                raise WorkerError("the worker's events can't be read", where=self._path) from error

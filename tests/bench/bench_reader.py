@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -19,13 +20,15 @@ import zstandard
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_validate import validate_file
 
-_WORDS = 'the register holds label: "quoted" word and path C:\\rom of bank $7E stores : value'.split(" ")
+_TEXT = 'the register holds label: "quoted" word and path C:\\rom of bank $7E stores : value'
 _CODE = ("LDA #$10", "STA $7EF36D ; keep : it", "JSR .loop", "label:", "REP #$20")
 
 
 def make_rows(path: Path, count: int, answer: Callable[[Random, list[str]], str]) -> None:
     rng = Random(1)
-    texts = [" ".join(rng.choices(_WORDS, k=150)) + "\n".join(rng.choices(_CODE, k=70)) for _ in range(2000)]
+    texts = [
+        " ".join(rng.choices(_TEXT.split(), k=150)) + "\n".join(rng.choices(_CODE, k=70)) for _ in range(2000)
+    ]
     with path.open("w") as file:
         for index in range(count):
             row = {
@@ -91,9 +94,7 @@ def report_packed(path: Path, count: int) -> None:
     ):
         target = path.with_name("rows.jsonl" + suffix)
         target.write_bytes(packed)
-        print(
-            f"  strict reader, {suffix:7} {cpu_seconds(lambda path=target: read_strictly(path), count):.2f}"
-        )
+        print(f"  strict reader, {suffix:7} {cpu_seconds(partial(read_strictly, target), count):.2f}")
 
 
 def main() -> None:

@@ -104,13 +104,13 @@ class _Writer:
         return f"Write a 65816 routine that does {subject}.", self._assembly()
 
     def _prose(self) -> str:
-        words = self.rng.choices(self._words, cum_weights=self._falling, k=self.rng.randint(150, 330))
+        words = self.rng.choices(self._words, cum_weights=self._falling, k=self.rng.randint(120, 280))
         return " ".join(f"{w}." if i % 13 == 12 else w for i, w in enumerate(words))
 
     def _assembly(self) -> str:
         rng = self.rng
         lines = [f"{rng.choice(self._labels)}:"]
-        for _ in range(rng.randint(70, 150)):
+        for _ in range(rng.randint(60, 125)):
             kind = rng.random()
             if kind < 0.25:
                 lines.append(f"  {rng.choice(_IMPLIED).upper()}")

@@ -18,13 +18,17 @@ def in_doubt(*lines: bytes) -> list[int]:
 
 def test_ordinary_rows_are_cleared_without_a_closer_look() -> None:
     tool_call = json.dumps({"arguments": json.dumps({"path": "a", "n": {"b": 1}}), "x": 'say "hi": there'})
-    asm = json.dumps({"output": "Main:\n  LDA #$10 ; load : store\nlabel :\n !x::"})
+    asm = json.dumps({"output": 'Main:\n  LDA #$10 ; load : store\nlabel   :\n !x:: "k" : 1\t:'})
+    nested = json.dumps({"a": json.dumps({"b": json.dumps({"c": 'say "x" : "y"'})})})
+    spaced = json.dumps({"a": {"b\\": 1}, 'c"': [" x:"]}, separators=(" , ", "  : "))
     compact = json.dumps({"a": {"b": [{"c": 1}, {"c": 2}]}}, separators=(",", ":"))
-    assert in_doubt(tool_call.encode(), asm.encode(), compact.encode()) == []
+    assert (
+        in_doubt(tool_call.encode(), asm.encode(), compact.encode(), nested.encode(), spaced.encode()) == []
+    )
 
 
 def test_only_the_lines_in_doubt_are_named() -> None:
-    assert in_doubt(b'{"a": 1}', b'{"a": 1, "a": 2}', b'{"b": 1}', b'{"a" : 1}') == [1, 3]
+    assert in_doubt(b'{"a": 1}', b'{"a": 1, "a": 2}', b'{"b": 1}', b'{"s": " :"}') == [1, 3]
 
 
 def test_keys_are_counted_at_every_level() -> None:
@@ -40,3 +44,8 @@ def test_levels_are_limited_exactly() -> None:
 def test_the_repeated_key_is_named() -> None:
     assert repeated_key(b'{"x": {"a": 1, "b": 2, "\\u0061": 3}}') == "a"
     assert repeated_key(b'{"x": {"a": 1}, "a": 1e99}') is None
+
+
+def test_what_is_too_far_to_look_at_is_in_doubt() -> None:
+    assert in_doubt(b'{"a"' + b" " * 99 + b": 1}", b'{"a": "x' + b" " * 99 + b':"}') == [1]
+    assert in_doubt(b'{"' + b"\\\\" * 99 + b'": 1}', b'{"a": "' + b"\\\\" * 99 + b'\\":"}') == [1]

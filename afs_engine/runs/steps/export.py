@@ -178,7 +178,7 @@ def _keep_symbols(root: Path, folder: Path) -> None:
     table = read_symbols(root)
     names = {
         "addresses": sorted(set(table.addresses.values())),
-        "symbols": sorted(table.labels | table.defines),
+        "symbols": sorted({*table.addresses, *table.labels, *table.defines}),
     }
     write_atomic(folder / SYMBOLS, msgspec.json.encode(names))
 

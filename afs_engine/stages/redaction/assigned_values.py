@@ -8,17 +8,13 @@ import re
 from dataclasses import dataclass
 
 _CLOSE = r"(?:\\{0,7}[\"'`]|\*\*|&quot;)?[\])]?(?:\*\*)?"
+_PROMPT_DEFAULT = r"(?:[ \t]*\[[^\]\n]{0,24}\])?"
 _EQUALS = r"(?:=>|:=|\?=|={1,3}|:(?!:)|%3[Dd]|%3[Aa]|\\+u003[Dd]|\\+x3[Dd])"
-_TYPE = r"(?::?[ \t]*[&*]?[A-Za-z_][\w.]{0,24}(?:[\[<][\w ,|.]{0,24}[\]>])?[ \t]*(?:\|[ \t]*None[ \t]*)?)?"
+_TYPE = r":?[ \t]*(?:[&*]|'static |mut |Optional\[)*[A-Za-z_][\w.]{0,24}[\w ,|.<>\[\]]{0,24}"
 _ASSIGNED = re.compile(
-    _CLOSE
-    + r"(?:[ \t]*\[[^\]\n]{0,24}\])?[ \t]*(?:"
-    + _EQUALS
-    + r"|"
-    + _TYPE
-    + r"[ \t]{0,4}=(?!=)|\|)(?:\*\*)?(?P<gap>[ \t]*)"
+    rf"{_CLOSE}{_PROMPT_DEFAULT}[ \t]*(?:{_TYPE}[ \t]+=(?=[ \t\"'])|{_EQUALS}|\[?\][ \t]*=|\|)(?:\*\*)?[ \t]*"
 )
-_BELOW = re.compile(r"(?:[ \t]*\r?\n){1,2}[ \t]*")
+_BELOW = re.compile(r"(?:[ \t]*\r?\n(?:[ \t]*```\w*\r?\n)?){1,2}[ \t]*")
 _LISTED = re.compile(r"\\{0,7}[\"'`]\]?[ \t]*,[ \t]*(?=\\{0,7}[\"'`])")
 _VALUE_FIELD = re.compile(
     r"\\{0,7}[\"']?,?(?:\s|\\+[nrt]){0,40}(?:-[ \t]+)?\\{0,7}[\"']?(?i:value)\\{0,7}[\"']?[ \t]*[:=][ \t]*"
@@ -26,21 +22,22 @@ _VALUE_FIELD = re.compile(
 _ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>[ \t]*(?=[^<\s])")
 _ARGUMENT = re.compile(r"\([ \t]*(?=\\{0,7}[\"'`])")
 _SPOKEN = re.compile(
-    r"(?: (?:for|to|of|on|at) [\w.@' \-]{1,40}?)?[ \t]+(?:is|was|are|to|will be|equals)[ \t]*:?(?P<gap>[ \t]+)"
+    r"(?: (?:for|to|of|on|at) [\w.@' \-]{1,40}?)?[ \t]+(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"
 )
 _SPACE = re.compile(r"\\{0,7}[\"']?[ \t]+")
 
-# What must follow a name at the least, in linear syntax: a mark, a type, or a word that no prose has there.
+# What must follow a name at the least, in linear syntax: a mark, a type, or what no prose has there.
 LINK_PATTERN = (
     r"(?:[\"'`\\\]):=*&%<>|,]|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+[&*\w.\[\]]+[ \t]*="
     r"|[ \t]+(?:(?:for|of|on|at|to)[ \t][\w.@' \-]+[ \t])?(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"
-    r"(?:[\"'`]|[^\s\"'`]*[0-9])|[ \t]+[\"'`]?[^\s\"']*[0-9])"
+    r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
 FLAG_PATTERN = r"--?[\w\-]*(?i:pass|pwd|secret|token|key|auth)[\w\-]*[ \t]+[^\s\-]"
 _OPENING = re.compile(r"(?:[bBrRfFuUL@$]{0,2})(?P<quote>\\{0,7}(?:\"\"\"|[\"'`])|&quot;|\*\*)")
 _SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)[ \t]+", re.IGNORECASE)
-_BARE = re.compile(r"(?:[^\s\"'`<>\\&;,|)\]}]|\\(?![nrtu\"'\\/]))+")
-_WHOLE_WORD = re.compile(r"(?:[^\s\"'`<>\\]|\\(?![nrtu\"'\\/]))+")
+_LONE_BACKSLASH = r"\\(?![nrtu\"'\\/])"
+_BARE = re.compile(rf"(?:[^\s\"'`<>\\&;,|)\]}}]+|{_LONE_BACKSLASH})+")
+_WHOLE_WORD = re.compile(rf"(?:[^\s\"'`<>\\]+|{_LONE_BACKSLASH})+")
 _LONGEST_QUOTED = 4096
 
 
@@ -119,5 +116,5 @@ def _read_bare(text: str, start: int, link: str, shell_like: bool) -> Value | No
     match = (_WHOLE_WORD if shell_like else _BARE).match(text, begin)
     if not match:
         return None
-    end = begin + len(match.group().rstrip(",;" if shell_like else ".,:;!?*"))
+    end = begin + len(match.group().rstrip(",;" if shell_like else ".,:;*"))
     return Value(begin, end, opening is not None, "shell" if shell_like else link) if end > begin else None

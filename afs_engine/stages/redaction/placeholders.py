@@ -9,7 +9,7 @@ from collections import Counter
 
 import xxhash
 
-from afs_engine.stages.redaction.scanner import PLACEHOLDER
+from afs_engine.stages.redaction.probe import PLACEHOLDER
 
 _SPACE = re.compile(r"\s+")
 

@@ -1,7 +1,8 @@
 """The text as the rules see it: ASCII only, and exactly as long as the original.
 
 Typographic quotes and odd spaces become their plain forms and every other character outside ASCII
-becomes DEL, one for one, so that an offset found here is an offset in the original. One copy as
+becomes DEL, one for one, so that an offset found here is an offset in the original. The words in
+placeholders become DEL too: no rule may read them. One copy as
 bytes for the linear finders, one as text for the exact patterns. Knows no rule.
 """
 
@@ -10,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 OTHER = "\x7f"
+PLACEHOLDER = re.compile(r"<([A-Z]+(?:_[A-Z]+)*)_([0-9]{1,7})>")
 _FOLDED = dict(
     [(mark, '"') for mark in "“”„‟«»"]
     + [(mark, "'") for mark in "‘’‚‛"]
@@ -28,6 +30,10 @@ def _fold(error: UnicodeError) -> tuple[str, int]:
         raise error
     run = error.object[error.start : error.end]
     return "".join(_FOLDED.get(character, OTHER) for character in run), error.end
+
+
+def _blank(placeholder: re.Match[str]) -> str:
+    return "<" + OTHER * (len(placeholder.group()) - 2) + ">"
 
 
 codecs.register_error("afs-redaction-fold", _fold)
@@ -59,7 +65,9 @@ class Probe:
 
 
 def make_probe(text: str, label: str = "") -> Probe:
-    """The probe of `text`; `label` is folded too."""
+    """The probe of `text`; `label` is folded too, and what placeholders say is hidden from the rules."""
+    if "<" in text:
+        text = PLACEHOLDER.sub(_blank, text)
     data = text.encode("ascii", "afs-redaction-fold")
     folded = text if text.isascii() else data.decode("ascii")
     return Probe(folded, data, label.encode("ascii", "afs-redaction-fold").decode("ascii"))

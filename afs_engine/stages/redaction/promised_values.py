@@ -14,6 +14,7 @@ from afs_engine.stages.redaction.value_shapes import (
     is_number,
     is_path,
     is_placeholder,
+    is_scrambled,
     is_uuid,
     is_wordy,
     looks_random,
@@ -31,7 +32,7 @@ def holds_secret(promise: SecretName, value: str, found: Value, name: str) -> bo
     if len(value) < _SHORTEST[promise.trust] or is_placeholder(value):
         return False
     if found.link in ("below", "space") and not name.startswith("-"):
-        return promise.trust >= Trust.STRONG and _is_strange(value, found)
+        return _is_strange(promise.trust, value, found)
     if promise.trust is Trust.PASSWORD:
         return _is_password(value, found)
     if not found.quoted and is_code(value) and found.link != "shell":
@@ -39,8 +40,12 @@ def holds_secret(promise: SecretName, value: str, found: Value, name: str) -> bo
     return _is_key(promise.trust, value)
 
 
-def _is_strange(value: str, found: Value) -> bool:
-    """What only a key can be: long, random, no code. For values joined by a mere space or line end."""
+def _is_strange(trust: Trust, value: str, found: Value) -> bool:
+    """What only a secret can be, for values joined by a mere space or line end."""
+    if trust is Trust.PASSWORD and found.quoted:
+        return _is_password(value, found) and not _PLAIN.match(value)
+    if trust is Trust.WEAK or (trust is Trust.MEDIUM and (is_hex(value) or is_uuid(value))):
+        return False
     return looks_random(value, 16) and not is_path(value) and (found.quoted or not is_code(value))
 
 
@@ -50,21 +55,25 @@ def _is_password(value: str, found: Value) -> bool:
     if " " in value:
         return found.quoted and bool(_PASSPHRASE.match(value)) and not _PROSE.search(value)
     if found.link in ("spoken", "argument", "listed"):
-        return not _PLAIN.match(value) and len(value) >= 6
+        return _is_no_word(value) and len(value) >= 6
     if found.quoted or found.link in ("shell", "element"):
         return True
-    return not _PLAIN.match(value) and not is_code(value)
+    return _is_no_word(value) and not is_code(value)
+
+
+def _is_no_word(value: str) -> bool:
+    return not _PLAIN.match(value) or is_scrambled(value)
 
 
 def _is_key(trust: Trust, value: str) -> bool:
     if not looks_random(value, _SHORTEST[trust]) or is_path(value):
         return False
     if trust is Trust.WEAK:
-        return not is_hex(value) and not is_uuid(value) and _is_dense(value)
+        return not is_uuid(value) and _is_dense(value)
     return True
 
 
 def _is_dense(value: str) -> bool:
-    """Few repeats and no words between separators: weak names need a value that speaks for itself."""
+    """Few repeats, no words, no mere hash: a weak name needs a value that speaks for itself."""
     longest = max(re.split(r"[^A-Za-z0-9+/=]", value), key=len)
-    return len(longest) >= 16 and len(set(longest)) >= 10 and not is_wordy(longest)
+    return len(longest) >= 16 and len(set(longest)) >= 10 and not is_wordy(longest) and not is_hex(longest)

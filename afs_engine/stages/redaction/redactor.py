@@ -15,7 +15,8 @@ from afs_engine.data.sample import TrainingSample, content_digest
 from afs_engine.stages.redaction.findings import Candidate, FieldFinding, RedactedText, RedactionReport
 from afs_engine.stages.redaction.json_texts import JsonTexts
 from afs_engine.stages.redaction.placeholders import Placeholders
-from afs_engine.stages.redaction.scanner import PLACEHOLDER, Scanner
+from afs_engine.stages.redaction.probe import PLACEHOLDER
+from afs_engine.stages.redaction.scanner import Scanner
 from afs_engine.stages.redaction.text_edits import TextEdits
 from afs_engine.stages.redaction.user_rules import RedactionRules
 

@@ -4,7 +4,6 @@ Secrets go before personal data (a password that looks like an e-mail address is
 equals the longer wins. Gives candidates and replaces nothing.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -24,10 +23,8 @@ from afs_engine.stages.redaction.families import (
 )
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, Gate
-from afs_engine.stages.redaction.probe import Probe, make_probe
+from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, make_probe
 from afs_engine.stages.redaction.user_rules import RedactionRules
-
-PLACEHOLDER = re.compile(r"<([A-Z]+(?:_[A-Z]+)*)_([0-9]{1,7})>")
 
 
 @dataclass(frozen=True)
@@ -86,12 +83,16 @@ _GATES = (
 )
 
 
+_LONGEST_REMEMBERED, _MOST_REMEMBERED = 40, 20_000
+
+
 class Scanner:
     """Scans texts by the built-in rules, those of a person, and the user names learned so far."""
 
     def __init__(self, rules: RedactionRules) -> None:
         self._rules = rules
         self._names = home_paths.UserNames()
+        self._clean: set[tuple[str, str]] = set()
 
     @property
     def names_known(self) -> int:
@@ -108,7 +109,15 @@ class Scanner:
 
         `label` is the JSON key that the text stands under, if any.
         """
-        tiers = self._search_tiers(text, label)
+        if (text, label) in self._clean:
+            return []
+        chosen = self._settle(text, self._search_tiers(text, label))
+        if not chosen and len(text) <= _LONGEST_REMEMBERED:
+            self._remember_clean(text, label)
+        return chosen
+
+    def _settle(self, text: str, tiers: Iterable[list[Candidate]]) -> list[Candidate]:
+        """The candidates that get their place: earlier tiers first, none on an existing placeholder."""
         taken = _Spans([match.span() for match in PLACEHOLDER.finditer(text)] if "<" in text else [])
         chosen: list[Candidate] = []
         for tier in tiers:
@@ -131,8 +140,17 @@ class Scanner:
         return own, secrets, personal + users + list(self._names.find(probe))
 
     def _remember(self, probe: Probe, users: list[Candidate]) -> None:
+        known = len(self._names)
         for user in users:
             self._names.remember(probe.text[user.start : user.end])
+        if len(self._names) > known:
+            self._clean.clear()
+
+    def _remember_clean(self, text: str, label: str) -> None:
+        """Short texts (keys, roles, numbers) come again and again; each is scanned once."""
+        if len(self._clean) >= _MOST_REMEMBERED:
+            self._clean.clear()
+        self._clean.add((text, label))
 
 
 def _open_to(probe: Probe) -> set[Finder]:

@@ -13,7 +13,7 @@ _REFERENCE = re.compile(
     r"|<[^>]*>?\Z|\[[^\]]*\]\Z|!(?:Ref|Sub|vault|secret)|@[\w.]+\(|secretKeyRef|vault:|arn:|op://|ref:|var\."
     r"|(?:os\.|process\.|import\.meta\.)?(?:environ|env|getenv)\b"
 )
-_BLANKED = ("...", "***", "xxxx", "####", "____", "----", "\x7f\x7f\x7f")
+_BLANKED = re.compile(r"\.\.\.|\*\*\*|[xX]{4}|####|____|----|\x7f{3}")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)*[?!]?\Z")
 _CALL = re.compile(r"(?:new |await )?[A-Za-z_][\w.:>-]*(?:\(|\[|\{|<[A-Za-z])")
 _NUMBER = re.compile(
@@ -27,28 +27,29 @@ _NAME_PART = re.compile(r"[A-Za-z]{0,24}[0-9]?\Z")
 _HEX = re.compile(r"[0-9a-f]+\Z|[0-9A-F]+\Z")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\Z")
 _DIGEST = re.compile(r"(?:sha\d{1,3}|md5|blake2b|sha3)[-:]", re.IGNORECASE)
-_PRINTED = ("123456789", "abcdefgh", "987654321", "example")
+_PRINTED = re.compile(r"12345678|abcdefgh|ABCDEFGH|98765432|[Ee]xample|EXAMPLE")
+_DIGIT = re.compile(r"[0-9]")
 _DIGIT_AND_LETTER = re.compile(r"[0-9].*[A-Za-z]|[A-Za-z].*[0-9]", re.DOTALL)
+_SHORTEST_SCRAMBLED = 8
+_LETTERS_A_WORD = 2.8  # fewer letters a word than this, and camel case is no explanation
 _LONG_PART = re.compile(r"[A-Za-z]{15}")
 
 
 def is_placeholder(value: str) -> bool:
     """True for `<YOUR_KEY>`, `$VAR`, `xxxx`, `sk-...`, `changeme`, `your-api-key`, `None` and the like."""
-    lower = value.lower()
-    if len(set(lower)) <= (2 if len(lower) < 12 else 3) or any(mark in lower for mark in _BLANKED):
-        return True
-    if _REFERENCE.match(value):
+    if len(set(value)) <= (2 if len(value) < 12 else 3) or _BLANKED.search(value) or _REFERENCE.match(value):
         return True
     if is_wordy(value):
-        parts = _SEPARATORS.split(lower)
+        parts = _SEPARATORS.split(value.lower())
         return any(part.rstrip("0123456789") in PLACEHOLDER_WORDS for part in parts)
+    if _DIGIT.search(value):
+        return False
     return all(part.lower() in PLACEHOLDER_WORDS for part in _CAMEL.findall(value))
 
 
 def is_example_key(body: str) -> bool:
     """True for a key body that a manual would print: counted up, blanked, or spelled out."""
-    lower = body.lower()
-    return any(mark in lower for mark in _PRINTED) or is_placeholder(body) or is_wordy(body)
+    return _PRINTED.search(body) is not None or is_placeholder(body) or is_wordy(body)
 
 
 def is_wordy(value: str) -> bool:
@@ -60,7 +61,15 @@ def is_code(value: str) -> bool:
     """True for an unquoted value that a programmer would evaluate: a name, a member, a call."""
     if _CALL.match(value):
         return True
-    return bool(_IDENTIFIER.match(value)) and all(map(_NAME_PART.match, re.split(r"[\W_]+", value)))
+    if not _IDENTIFIER.match(value) or is_scrambled(value):
+        return False
+    return all(map(_NAME_PART.match, re.split(r"[\W_]+", value)))
+
+
+def is_scrambled(value: str) -> bool:
+    """True when the letters change case more often than camel case does: a random string."""
+    words = _CAMEL.findall(value)
+    return len(value) >= _SHORTEST_SCRAMBLED and len(value) < _LETTERS_A_WORD * len(words)
 
 
 def is_number(value: str) -> bool:
@@ -89,4 +98,4 @@ def looks_random(value: str, shortest: int) -> bool:
         return False
     if is_wordy(value):
         return False
-    return _DIGIT_AND_LETTER.search(value) is not None or _LONG_PART.search(value) is not None
+    return bool(_DIGIT_AND_LETTER.search(value) or _LONG_PART.search(value) or is_scrambled(value))

@@ -46,7 +46,7 @@ def find_addresses(block: TextBlock) -> AddressHits:
     dollars = dollars[~excluded & (_HEX[data[dollars + SHORT_DIGITS]] < _NOT_HEX)]
     values, digits, all_decimal = _read_digits(data, dollars)
     ends = dollars + 1 + digits
-    is_address = (digits >= SHORT_DIGITS) & ~IS_WORD_BYTE[data[ends]]
+    is_address = (digits >= SHORT_DIGITS) & (digits <= _LONG_DIGITS) & ~IS_WORD_BYTE[data[ends]]
     doubtful = np.flatnonzero(is_address & all_decimal)
     is_address[doubtful] = ~are_prices(data, dollars[doubtful], ends[doubtful])
     return AddressHits(dollars[is_address], values[is_address], digits[is_address] == SHORT_DIGITS)

@@ -21,7 +21,7 @@ _GET_ONE = 'download it again, or use base_model = "nano" to try the chain witho
 def local_base(base_model: str) -> Path | None:
     """The folder that `base_model` names; None for nano and for a hub name."""
     path = Path(base_model).expanduser()
-    looks_local = base_model.startswith(("/", ".", "~")) or path.is_dir()
+    looks_local = base_model.startswith(("/", ".", "~")) or (base_model != "" and path.is_dir())
     return path if looks_local and base_model != NANO else None
 
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import torch
 from transformers import TrainerCallback
 

@@ -92,6 +92,8 @@ def sweep_leftovers(parent: Path) -> None:
     for path in sorted(parent.glob(f"{TEMP_MARK}*")):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def find_damage(folder: Path) -> str | None:

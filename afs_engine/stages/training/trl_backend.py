@@ -29,6 +29,7 @@ from afs_engine.stages.training.results import (
     TrainResult,
     read_train_result,
 )
+from afs_engine.stages.training.sealed import sweep_leftovers
 from afs_engine.stages.training.settings import NANO, TrainJob
 from afs_engine.stages.training.training_log import TrainingLog
 
@@ -45,6 +46,7 @@ class TrlBackend:
         identity = identify(job)
         job.output_dir.mkdir(parents=True, exist_ok=True)
         claim_folder(job.output_dir, identity)
+        sweep_leftovers(job.output_dir)
         done = _finished(job.output_dir)
         if done is not None:
             emit(LogLine(text=f"{job.name} is trained already: {job.output_dir}"))

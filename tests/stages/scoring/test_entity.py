@@ -124,7 +124,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(st.lists(PIECES, max_size=12).map("".join), max_size=12)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(TEXTS, st.sampled_from([1, 20, 1 << 20]))
 def test_how_rows_are_cut_into_blocks_changes_nothing(texts: list[str], block_characters: int) -> None:
     whole = [entity_scores([text], TREE)[0] for text in texts]

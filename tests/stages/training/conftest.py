@@ -20,7 +20,9 @@ def sample_row(number: int) -> dict[str, str]:
     name, register = pick.choice(NAMES), pick.choice(REGISTERS)
     return {
         "instruction": f"What does the routine {name} write to {register}?",
-        "input": f"{name}:\n    LDA.b #${number % 256:02X}\n    STA.w {register}\n    RTL" if number % 2 else "",
+        "input": f"{name}:\n    LDA.b #${number % 256:02X}\n    STA.w {register}\n    RTL"
+        if number % 2
+        else "",
         "output": f"It loads {number % 256} and stores it in {register}.\nThen it returns with RTL.",
         "domain": "oracle_asm" if number % 3 else "memory",
         "source": "made up",
@@ -57,15 +59,15 @@ TINY = TrainSettings(
 
 @pytest.fixture(scope="session")
 def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """23 training rows (so that no batch count divides evenly) and 5 for validation."""
+    """15 training rows (so that the last batch is not full) and 5 for validation."""
     folder = tmp_path_factory.mktemp("data")
-    train = write_samples(folder / "train.jsonl", [sample_row(number) for number in range(23)])
+    train = write_samples(folder / "train.jsonl", [sample_row(number) for number in range(15)])
     return train, write_samples(folder / "val.jsonl", [sample_row(number) for number in range(50, 55)])
 
 
 @pytest.fixture(scope="session")
 def tiny_job(tiny_data: tuple[Path, Path]) -> Callable[..., TrainJob]:
-    """A training of a dozen optimizer steps into the folder given."""
+    """A training of 8 optimizer steps into the folder given."""
 
     def make(output_dir: Path, **changes: Any) -> TrainJob:
         settings = TINY.model_copy(update=changes)
@@ -92,9 +94,7 @@ class TrainedRun:
 
 
 @pytest.fixture(scope="session")
-def trained(
-    tiny_job: Callable[..., TrainJob], tmp_path_factory: pytest.TempPathFactory
-) -> TrainedRun:
+def trained(tiny_job: Callable[..., TrainJob], tmp_path_factory: pytest.TempPathFactory) -> TrainedRun:
     """The undisturbed training."""
     return TrainedRun(tiny_job(tmp_path_factory.mktemp("trained") / "adapter"))
 

@@ -20,7 +20,16 @@ from afs_engine.stages.training import evaluate, trl_backend  # noqa: F401 - imp
 from afs_engine.stages.training.backend import choose_backend
 from afs_engine.stages.training.settings import TrainJob
 
-_CALLS = {"open", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.listdir", "os.scandir", "shutil.rmtree"}
+_CALLS = {
+    "open",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.remove",
+    "os.listdir",
+    "os.scandir",
+    "shutil.rmtree",
+}
 
 
 class CallCounter:
@@ -59,7 +68,7 @@ def main(folder: Path, kills: int, seed: int) -> None:
 
     torch.set_num_threads(1)
     import_everything()
-    train_file = write_samples(folder / "train.jsonl", [sample_row(number) for number in range(23)])
+    train_file = write_samples(folder / "train.jsonl", [sample_row(number) for number in range(15)])
     val_file = write_samples(folder / "val.jsonl", [sample_row(number) for number in range(50, 55)])
 
     def job(name: str) -> TrainJob:

@@ -40,19 +40,22 @@ def adapter_sha256(folder: Path) -> str:
 
 def test_it_learns_and_tells_every_step(trained: Any) -> None:
     result, events = trained.result, trained.events
-    assert result.steps == 12  # 23 rows, 2 a batch, 2 batches a step, twice
+    assert result.steps == 8  # 15 rows, 2 a batch, 2 batches a step, twice
     assert result.train_loss_last < result.train_loss_first - 0.2
     assert result.val_loss_last < result.val_loss_first - 0.2
     for name in ("train_loss", "learning_rate", "grad_norm", "tokens_per_second"):
-        assert list(points(events, name)) == list(range(1, 13))
-    assert list(points(events, "val_loss")) == [0, 4, 8, 12]
-    assert [e.step for e in events if isinstance(e, CheckpointSaved)] == [3, 6, 9, 12]
-    assert [e.done for e in events if isinstance(e, Progress)] == list(range(1, 13))
+        assert list(points(events, name)) == list(range(1, 9))
+    assert list(points(events, "val_loss")) == [0, 4, 8]
+    assert [e.step for e in events if isinstance(e, CheckpointSaved)] == [3, 6, 8]
+    assert [e.done for e in events if isinstance(e, Progress)] == list(range(1, 9))
 
 
 def test_the_folder_is_whole_and_holds_no_path_of_this_machine(trained: Any) -> None:
     folder = trained.folder
-    assert [path.name for path in list_checkpoints(folder / "checkpoints")] == ["checkpoint-12", "checkpoint-9"]
+    assert [path.name for path in list_checkpoints(folder / "checkpoints")] == [
+        "checkpoint-8",
+        "checkpoint-6",
+    ]
     config = json.loads((folder / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"] == "base"
     assert config["target_modules"] == sorted(config["target_modules"])
@@ -60,14 +63,16 @@ def test_the_folder_is_whole_and_holds_no_path_of_this_machine(trained: Any) -> 
         assert str(folder.parent) not in path.read_text(), path
     assert not [p for p in folder.rglob("*") if p.suffix in {".pt", ".pth", ".bin", ".pkl"}]
     tokens = json.loads((folder / "tokens.json").read_text())
-    assert [(entry["rows_read"], entry["rows_kept"]) for entry in tokens] == [(23, 23), (5, 5)]
+    assert [(entry["rows_read"], entry["rows_kept"]) for entry in tokens] == [(15, 15), (5, 5)]
 
 
 def test_the_log_reads_like_a_log(trained: Any) -> None:
     lines = (trained.folder / "training.log").read_text().splitlines()
-    assert any(line.startswith("step 5/12  loss ") and " lr " in line and " eta 0:00:" in line for line in lines)
-    assert any(line.startswith("step 8/12  val loss ") for line in lines)
-    assert "train.jsonl: 23 of 23 rows" in lines[1]
+    assert any(
+        line.startswith("step 5/8  loss ") and " lr " in line and " eta 0:00:" in line for line in lines
+    )
+    assert any(line.startswith("step 8/8  val loss ") for line in lines)
+    assert "train.jsonl: 15 of 15 rows" in lines[1]
 
 
 def test_peft_reads_the_adapter_as_any_tool_would(trained: Any) -> None:
@@ -83,11 +88,11 @@ def test_peft_reads_the_adapter_as_any_tool_would(trained: Any) -> None:
     assert model(**ids).logits.shape[-1] == len(tokenizer)
 
 
-@pytest.mark.parametrize("stop_after", [1, 5, 6, 11])
+@pytest.mark.parametrize("stop_after", [1, 4, 7])
 def test_a_stopped_training_goes_on_to_the_same_bytes(
     trained: Any, tiny_job: MakeJob, tmp_path: Path, stop_after: int
 ) -> None:
-    """Mid-epoch, on the epoch's border (6) and before the first regular checkpoint."""
+    """Before the first regular checkpoint, on the epoch's border, and one step before the end."""
     job = tiny_job(tmp_path / "adapter")
     with pytest.raises(InterruptedRunError, match=f"stopped after step {stop_after}"):
         train(job, stop_after)
@@ -108,7 +113,6 @@ def test_a_damaged_checkpoint_is_named_and_the_older_one_taken(
     trained: Any, tiny_job: MakeJob, tmp_path: Path
 ) -> None:
     job = tiny_job(tmp_path / "adapter", keep_checkpoints=1)
-    undisturbed = tiny_job(tmp_path / "other", keep_checkpoints=1)
     with pytest.raises(InterruptedRunError):
         train(job, 4)
     kept = job.output_dir / "checkpoints" / "checkpoint-4"
@@ -117,8 +121,7 @@ def test_a_damaged_checkpoint_is_named_and_the_older_one_taken(
     _, events = train(job)
     warnings = [e.text for e in events if isinstance(e, LogLine) and e.level == "warning"]
     assert any(text.startswith("skipped checkpoint-9: optimizer.safetensors has 0 of ") for text in warnings)
-    train(undisturbed)
-    assert adapter_sha256(job.output_dir) == adapter_sha256(undisturbed.output_dir) == trained.adapter_sha256
+    assert adapter_sha256(job.output_dir) == trained.adapter_sha256
 
 
 def test_a_finished_training_is_not_done_again(trained: Any) -> None:
@@ -134,12 +137,14 @@ def test_a_lost_adapter_is_written_again_from_the_last_checkpoint(trained: Any, 
     shutil.copytree(trained.folder, folder)
     (folder / "adapter_model.safetensors").write_bytes(b"damaged")
     result, _ = train(trained.job.model_copy(update={"output_dir": folder}))
-    assert result.resumed_from_step == 12
+    assert result.resumed_from_step == 8
     assert adapter_sha256(folder) == trained.adapter_sha256
 
 
 def test_another_training_does_not_go_into_the_same_folder(trained: Any, tiny_job: MakeJob) -> None:
-    with pytest.raises(InputError, match=r"belongs to another training: learning_rate None -> 0\.1, lora_r 4 -> 8"):
+    with pytest.raises(
+        InputError, match=r"belongs to another training: learning_rate None -> 0\.1, lora_r 4 -> 8"
+    ):
         train(tiny_job(trained.folder, learning_rate=0.1, lora_r=8))
 
 

@@ -32,12 +32,11 @@ _PHONE_SHAPES = (
     r"\(?020\)?[ \-][0-9]{4}[ \-][0-9]{4}",
     r"\(0[1-9][0-9]{1,4}\) ?[0-9]{3,4}[ \-]?[0-9]{3,4}",
     r"0[1-9](?:\.[0-9]{2}){4}",
-    r"0[1-9][0-9]{1,4}/ ?[0-9]{5,9}",
 )
 _PHONE_PATTERNS = tuple(re.compile(shape) for shape in _PHONE_SHAPES)
 PHONES = Finder(any_of(_PHONE_SHAPES))
 _PHONE_WORD = (
-    r"(?i:phone|telephone|\btel|mobile|\bcell|\bcall|\bfax|whatsapp|\bsms|\btext|handy|mobil|contact|dial|telefon|signal)"
+    r"(?i:phone|telephone|\btel|mobile|\bcell|\bcall|\bfax|whatsapp|\bsms|\btext|handy|mobil|\bfon|contact|dial|telefon|signal)"
     r"(?i:\s?(?:number|no\.?|nr\.?|me|him|her|us|them))?"
 )
 _PHONE_DIGITS = r"\+?\(?[0-9][0-9 ().\-/]{5,18}[0-9]"
@@ -101,7 +100,7 @@ def _is_phone(probe: Probe, start: int, end: int) -> bool:
     if not _FEWEST_DIGITS <= digits <= _MOST_DIGITS or _DATE.match(number):
         return False
     before, after = probe.before(start, 1), probe.text[end : end + 2]
-    if before and before in "-.+$#/_=" and not (before in "/=" and number[0] == "+"):
-        return before == "=" and number[0] in "+("
+    if before and (before in "-.+$#_" or (before == "/" and number[0] != "+")):
+        return False
     joined = bool(after) and (after[0].isalnum() or (after[0] in "-./" and after[1:].isdigit()))
     return probe.starts_word(start) and not joined

@@ -25,7 +25,7 @@ _PATH_MARKS = string.ascii_letters + string.digits + "_./-"
 PROMPTS = Finder(r"\b[a-z_][a-z0-9_\-]{1,31}@[A-Za-z0-9][A-Za-z0-9.\-]*:[~/]")
 _OWNED_BEFORE = re.compile(
     r"(?:(?i:\b(?:user|username|user_name|login|logname|owner|chown|whoami|su|sudo -u)\b[\"']?\s{0,2}[:= ]\s{0,2}-?[\"']?)"
-    r"|[r-][w-][xsStT-][.+@]?\s{1,4}\d{1,5}\s(?:\S{1,32}\s{1,8})?|\b[ug]id=\d{1,7}\()\Z"
+    r"|[r-][w-][xsStT-][.+@]?\s{1,4}\d{1,5}\s(?:\S{1,32}\s{1,8})?|\b[ug]id=\d{1,7}\(|\bwhoami\r?\n)\Z"
 )
 _SHORTEST_LEARNED, _MOST_LEARNED = 3, 1000
 

@@ -41,23 +41,27 @@ TOKEN_SHAPES = (
 )
 
 _PATTERNS = tuple((shape, re.compile(shape.pattern)) for shape in TOKEN_SHAPES)
-TOKENS = Finder(r"\b" + any_of(shape.pattern for shape in TOKEN_SHAPES))
+_LEAD = r"(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\[[0-9;]*m|\b)"
+TOKENS = Finder(_LEAD + any_of(shape.pattern for shape in TOKEN_SHAPES))
+_LEAD_PATTERN = re.compile(_LEAD)
 
 
 def find_shaped_tokens(probe: Probe) -> Iterator[Candidate]:
     """Every token of a known shape that stands alone."""
     for start, _ in TOKENS.spans(probe.data):
-        for shape, pattern in _PATTERNS:
-            match = pattern.match(probe.text, start)
-            if match and _stands_alone(probe, match):
-                group = 1 if pattern.groups else 0
-                yield Candidate(match.start(group), match.end(group), shape.kind, shape.placeholder)
-                break
+        lead = _LEAD_PATTERN.match(probe.text, start)
+        yield from _first_shape(probe, lead.end() if lead else start)
+
+
+def _first_shape(probe: Probe, start: int) -> Iterator[Candidate]:
+    for shape, pattern in _PATTERNS:
+        match = pattern.match(probe.text, start)
+        if match and _stands_alone(probe, match):
+            group = 1 if pattern.groups else 0
+            yield Candidate(match.start(group), match.end(group), shape.kind, shape.placeholder)
+            return
 
 
 def _stands_alone(probe: Probe, match: re.Match[str]) -> bool:
-    return (
-        probe.starts_word(match.start())
-        and probe.ends_word(match.end())
-        and not is_example_key(match.group())
-    )
+    ends = probe.starts_word(match.start()) and probe.ends_word(match.end())
+    return ends and not is_example_key(match.group())

@@ -6,7 +6,7 @@ about half of decoding every value, which is why the strict reader for rows that
 every key is kept and checked, is not used here. Knows no vendor's fields.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -21,7 +21,7 @@ LINE_TOO_LONG = "line too long"
 UNREADABLE_FILE = "unreadable file"
 UNKNOWN_TYPE = "unknown type"
 REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 16
 _MAX_LINE_BYTES = 64 << 20
 _BOM = b"\xef\xbb\xbf"
 
@@ -72,7 +72,9 @@ class LogLines:
             value = msgspec.json.decode(line)
         except REFUSALS:
             value = None
-        if isinstance(value, dict):
+        if len(line) > _MAX_LINE_BYTES:
+            self._counts.skip(LINE_TOO_LONG)
+        elif isinstance(value, dict):
             count_unknown(self._counts, value.get("type"))
         else:
             self._counts.skip(INCOMPLETE_LINE if self._is_torn else MALFORMED_LINE)
@@ -88,36 +90,49 @@ class LogLines:
         """Lists of lines without their ends. Bytes after the last line end come as a list of their own."""
         try:
             with self._path.open("rb", buffering=0) as file:
-                yield from self._split(iter(lambda: file.read(_BLOCK_BYTES), b""))
+                blocks = iter(lambda: file.read(_BLOCK_BYTES), b"")
+                start = next(blocks, b"").removeprefix(_BOM)
+                yield from self._split(chain((start,), blocks))
         except OSError:
             self._counts.read += 1
             self._counts.skip(UNREADABLE_FILE)
 
-    def _split(self, blocks: Iterator[bytes]) -> Iterator[list[bytes]]:
-        tail = next(blocks, b"").removeprefix(_BOM)
-        for block in chain((b"",), blocks):
-            lines = (tail + block).split(b"\n")
-            tail = lines.pop()
-            if len(tail) > _MAX_LINE_BYTES:
-                tail = self._skip_long_line(blocks)
-            self._counts.read += len(lines)
-            yield lines
-        *lines, tail = tail.split(b"\n")
-        self._counts.read += len(lines)
-        yield lines
-        if tail:
-            self._counts.read += 1
-            self._is_torn = True
-            yield [tail]
-
-    def _skip_long_line(self, blocks: Iterator[bytes]) -> bytes:
-        """Reads on to the end of a line that is too long to hold; gives what follows it."""
-        self._counts.read += 1
-        self._counts.skip(LINE_TOO_LONG)
+    def _split(self, blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
+        line = _LineBeginning()
         for block in blocks:
-            if b"\n" in block:
-                return block.partition(b"\n")[2]
-        return b""
+            if b"\n" not in block:
+                line.add(block)
+                continue
+            lines = block.split(b"\n")
+            lines[0] = line.take(lines[0])
+            line.add(lines.pop())
+            yield self._count(lines)
+        if line.size:
+            self._is_torn = True
+            yield self._count([line.take(b"")])
+
+    def _count(self, lines: list[bytes]) -> list[bytes]:
+        self._counts.read += len(lines)
+        return lines
+
+
+class _LineBeginning:
+    """What was read of a line whose end has not come. Too long a line is held in part, to be refused."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self.size = 0
+
+    def add(self, piece: bytes) -> None:
+        if self.size <= _MAX_LINE_BYTES:
+            self._pieces.append(piece)
+            self.size += len(piece)
+
+    def take(self, rest: bytes) -> bytes:
+        line = b"".join([*self._pieces, rest]) if self.size else rest
+        self._pieces.clear()
+        self.size = 0
+        return line
 
 
 def count_unknown(counts: RecordCounts, kind: object) -> None:

@@ -144,7 +144,7 @@ same input gives the same picture on every console that the hack was tried on.
 ## How to Light It
 
 1. Take the oil from the shop in the village.
-2. Pour it on the lantern before midnight.
+2. Pour it on the lantern before midnight, while nobody of the village is looking your way.
 """
 
 QUEST_MD = """\
@@ -187,6 +187,8 @@ def hack(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
     (root / "broken.asm").write_bytes(b"Label: \xff\xfe\n")
-    (tmp_path / "outside.md").write_text("# Outside\n\nA link must not lead out of the tree, ever, not even here.\n")
+    (tmp_path / "outside.md").write_text(
+        "# Outside\n\nA link must not lead out of the tree, ever, not even here.\n"
+    )
     (root / "linked.md").symlink_to(tmp_path / "outside.md")
     return root

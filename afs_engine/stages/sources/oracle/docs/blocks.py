@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from afs_engine.stages.sources.oracle.docs.text import plain
+from afs_engine.stages.sources.oracle.docs.text import clean_lines, plain
 from afs_engine.stages.sources.oracle.tree import SourceText
 
 _FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
@@ -24,7 +24,7 @@ _FRONT_MATTER_LINES = 60
 
 @dataclass(slots=True)
 class Section:
-    """A heading, the text up to the next heading (`body`), and the sections under it.
+    """A heading, the lines up to the next heading (`body`), the same cleaned (`text`), the sections below.
 
     `trail` are the plain headings from the document's top down to this one, the title left out;
     `line` is the heading's, `body_line` that of the first body line, both 1-based.
@@ -36,6 +36,7 @@ class Section:
     body_line: int
     trail: tuple[str, ...] = ()
     body: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
     children: list["Section"] = field(default_factory=list)
 
     def walk(self) -> Iterator["Section"]:
@@ -82,10 +83,10 @@ def parse_document(source: SourceText) -> Document:
     open_sections = [root]
     headings = list(_headings(source.lines, start))
     ends = [heading.first for heading in headings] + [len(source.lines)]
-    root.body = list(source.lines[start : ends[0]])
+    _fill(root, source.lines[start : ends[0]])
     for heading, end in zip(headings, ends[1:], strict=True):
         section = Section(plain(heading.text), heading.level, heading.first + 1, heading.after + 1)
-        section.body = list(source.lines[heading.after : end])
+        _fill(section, source.lines[heading.after : end])
         _attach(section, open_sections)
     return _titled(source.path, root)
 
@@ -133,6 +134,12 @@ def _front_matter_end(lines: Sequence[str]) -> int:
         if line.strip() and not re.match(r"^(\s+|[\w-]+:|- |#)", line):
             return 0
     return 0
+
+
+def _fill(section: Section, body: Sequence[str]) -> None:
+    """Gives a section its lines, as they are and as an answer shows them."""
+    section.body = list(body)
+    section.text = clean_lines(body, fenced_lines(body))
 
 
 def _attach(section: Section, open_sections: list[Section]) -> None:

@@ -22,7 +22,7 @@ def document_records(source: SourceText) -> Iterator[Record]:
     quests = quest_sections(document)
     for section in quests:
         yield from quest_records(Context(document, section))
-    yield from section_records(document, told_elsewhere={section.line for section in quests})
+    yield from section_records(document, frozenset(section.line for section in quests))
     yield from _row_records(document)
 
 

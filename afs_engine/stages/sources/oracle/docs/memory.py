@@ -26,6 +26,8 @@ _TEXT_HEADER = re.compile(
 )
 
 _MAX_NAME_CHARS = 60
+_WORD = re.compile(r"[^\W\d_]{2}")
+_ADDRESS = re.compile(rf"{_LONG}|{_SHORT}")
 
 _WHAT = (
     "What is at {address} in {place}?",
@@ -83,13 +85,19 @@ def memory_records(context: Context, table: Table, address_at: int) -> Iterator[
 
 
 def _name_column(table: Table, address_at: int) -> int | None:
-    """The column that names what lies at the address; one of descriptions where there is no other."""
+    """The column that names, in words, what lies at the address; one of descriptions where there is none."""
     others = [index for index in range(len(table.header)) if index != address_at]
     for pattern in (_NAME_HEADER, _TEXT_HEADER):
         for index in others:
-            if pattern.search(table.header[index]):
+            if pattern.search(table.header[index]) and _is_worded(table, index):
                 return index
     return None
+
+
+def _is_worded(table: Table, index: int) -> bool:
+    """Whether most cells of a column hold a word, not just a flag's letter or another address."""
+    worded = sum(bool(_WORD.search(_ADDRESS.sub("", row.cells[index]))) for row in table.rows)
+    return worded * 2 > len(table.rows)
 
 
 def _drafts(

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from afs_engine.stages.sources.oracle.docs.blocks import Document, Section, fenced_lines
 from afs_engine.stages.sources.oracle.docs.context import Context
-from afs_engine.stages.sources.oracle.docs.sections import own_lines
 from afs_engine.stages.sources.oracle.docs.text import plain_cell
 from afs_engine.stages.sources.oracle.draft import Draft, Record
 from afs_engine.stages.sources.oracle.wording import choose
@@ -59,7 +58,7 @@ def quest_sections(document: Document) -> list[Section]:
 def quest_records(context: Context) -> Iterator[Record]:
     """One record for the section: the whole progression, then the step after each but the last."""
     steps = read_steps(context.section)
-    drafts = [_draft(context, _ask(context, _WHOLE, 0, ""), "\n".join(own_lines(context.section)))]
+    drafts = [_draft(context, _ask(context, _WHOLE, 0, ""), "\n".join(context.section.text))]
     for number, (step, following) in enumerate(pairwise(steps), start=1):
         question = _ask(context, _NEXT, number, step.title)
         answer = f"After step {number} comes step {number + 1} of “{context.topic}”:\n\n{following.text}"
@@ -69,7 +68,7 @@ def quest_records(context: Context) -> Iterator[Record]:
 
 def read_steps(section: Section) -> list[Step]:
     """The steps of the section's first numbered list, counted by position, not by the author's number."""
-    lines = own_lines(section)
+    lines = section.text
     fenced = fenced_lines(lines)
     groups: list[list[str]] = []
     for line, inside in zip(lines, fenced, strict=True):

@@ -6,7 +6,9 @@ Knows nothing of sections or samples.
 import re
 from collections.abc import Sequence
 
-_LINK = re.compile(r"!?\[(?P<text>[^\[\]]{0,300})\]\((?P<target>[^()\s]{0,500})(?:\s+\"[^\"]*\")?\)")
+_CODE_OR_LINK = re.compile(
+    r"(?P<code>`++[^`]+`+)|!?\[(?P<text>[^\[\]]{0,300})\]\((?P<target>[^()\s]{0,500})(?:\s+\"[^\"]*\")?\)"
+)
 _EMPHASIS = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<text>.+?)(?<=\S)(?P=mark)")
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])(?P<text>[^*]+?)(?<=[^\s*])\*(?![\w*])")
 _CODE = re.compile(r"(`++[^`]+`+)")
@@ -27,19 +29,23 @@ def plain(text: str) -> str:
 def plain_cell(text: str) -> str:
     """A table cell or list step in one line: code marks stay, emphasis and link targets go."""
     text = re.sub(r"<br\s*/?>", "; ", unlink(text))
-    kept = [part if part.startswith("`") else _emphasis_off(part) for part in _CODE.split(text)]
-    return " ".join("".join(kept).split())
+    spans = iter(_CODE.findall(text))
+    held = _CODE.sub("\0", text)
+    plain_text = _ITALIC.sub(r"\g<text>", _EMPHASIS.sub(r"\g<text>", held))
+    return " ".join(re.sub("\0", lambda _: next(spans), plain_text).split())
 
 
 def unlink(text: str) -> str:
     """Links to the web stay; those to neighbour files keep their text only, since no reader can follow."""
+    return _CODE_OR_LINK.sub(_shown, text)
 
-    def shown(match: re.Match[str]) -> str:
-        if match["target"].startswith(("http://", "https://")) and not match[0].startswith("!"):
-            return match[0]
-        return match["text"]
 
-    return "".join(p if p.startswith("`") and len(p) > 1 else _LINK.sub(shown, p) for p in _split_code(text))
+def _shown(match: re.Match[str]) -> str:
+    """What stays of a code span (all of it) or a link."""
+    if match["code"]:
+        return match["code"]
+    is_web = match["target"].startswith(("http://", "https://")) and not match[0].startswith("!")
+    return match[0] if is_web else match["text"]
 
 
 def clean_lines(lines: Sequence[str], fenced: Sequence[bool]) -> list[str]:
@@ -66,16 +72,3 @@ def _uncomment(text: str, commented: bool) -> tuple[bool, str]:
         return (False, after) if closed else (True, "")
     before, opened, _ = text.partition("<!--")
     return bool(opened), before.rstrip() if opened else text
-
-
-def _split_code(text: str) -> list[str]:
-    """A link's text may itself be code, so only code that holds no link is kept apart."""
-    if "](" not in text:
-        return [text]
-    if re.search(r"`[^`]*\]\([^`]*`", text):
-        return _CODE.split(text)
-    return [text]
-
-
-def _emphasis_off(text: str) -> str:
-    return _ITALIC.sub(r"\g<text>", _EMPHASIS.sub(r"\g<text>", text))
