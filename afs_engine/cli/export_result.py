@@ -1,11 +1,35 @@
-"""How an export's result reads."""
+"""What all exports share on the command line: their flags, and how their result reads."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from afs_engine.cli.output import print_result
 
 if TYPE_CHECKING:
     from afs_engine.runs.files.export import ExportReport
+
+_FLAGS = (
+    click.option(
+        "--redact/--no-redact",
+        default=True,
+        show_default=True,
+        help="Replace secrets and personal data by placeholders.",
+    ),
+    click.option(
+        "--min-quality-score", type=click.FloatRange(0, 1), help="Leave out samples that score lower."
+    ),
+    click.option("--score-profile", default="generic", show_default=True, help="generic, asm or dialogue."),
+    click.option("--limit", type=click.IntRange(min=1), help="At most so many samples, after all filters."),
+)
+
+
+def export_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The flags of `ExportRules`."""
+    for flag in reversed(_FLAGS):
+        command = flag(command)
+    return command
 
 
 def print_export(report: "ExportReport", *, as_json: bool) -> None:
@@ -15,4 +39,10 @@ def print_export(report: "ExportReport", *, as_json: bool) -> None:
     lines.append(f"{report.records_read:,} records read, {report.records_used:,} used")
     lines += [f"  {count:>9,}  skipped: {reason}" for reason, count in report.skipped.items()]
     lines += [f"  {count:>9,}  of unknown type '{kind}'" for kind, count in report.unknown.items()]
+    lines += [f"  {count:>9,}  samples left out: {reason}" for reason, count in report.dropped.items()]
+    if report.redacted is None:
+        lines.append("nothing was redacted: --no-redact")
+    elif report.redacted:
+        lines.append(f"{sum(report.redacted.values()):,} secrets and personal data redacted")
+        lines += [f"  {count:>9,}  {kind}" for kind, count in report.redacted.items()]
     print_result(report, lines, as_json=as_json)

@@ -73,7 +73,7 @@ def _invoke(arguments: Sequence[str] | None) -> int:
     try:
         result = cli.main(args=arguments, prog_name=_program_name(), standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _say(_in_one_line(error))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         _say("stopped")
@@ -91,6 +91,13 @@ def _invoke(arguments: Sequence[str] | None) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _in_one_line(error: click.ClickException) -> str:
+    """A usage error, with where to read on."""
+    context = getattr(error, "ctx", None)
+    hint = f"; see '{context.command_path} --help'" if context else ""
+    return error.format_message().rstrip(".") + hint
+
+
 def _program_name() -> str:
     name = os.path.basename(sys.argv[0])  # noqa: PTH119 - pathlib would cost its import at start
     return name if name in ("afs", "afs-engine") else "afs-engine"
@@ -99,4 +106,5 @@ def _program_name() -> str:
 def _say(text: str) -> None:
     from afs_engine.data.display import clean_text
 
-    click.echo(f"error: {clean_text(text)}", err=True)
+    one_line = text.replace("\n", "\\n")  # a file name may hold a line end
+    click.echo(f"error: {clean_text(one_line)}", err=True)

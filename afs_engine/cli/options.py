@@ -22,7 +22,6 @@ shuffle_option = click.option(
 
 def default_output(source: Path, suffix: str) -> Path:
     """`raw.jsonl` -> `raw_<suffix>.jsonl` beside it."""
-    stem = source.name
-    for ending in (".gz", ".zst", ".jsonl", ".parquet"):
-        stem = stem.removesuffix(ending)
-    return source.with_name(f"{stem}_{suffix}.jsonl")
+    from afs_engine.data.input_names import file_stem
+
+    return source.with_name(f"{file_stem(source)}_{suffix}.jsonl")

@@ -7,9 +7,10 @@ removed and what stood there before still stands. Knows nothing of what is writt
 
 import errno
 import os
+import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +25,9 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
 
     Raises StorageError, with the system's reason, when the disk refuses.
     """
-    temp = target.parent / f"{TEMP_MARK}{secrets.token_hex(6)}-{target.name}"[:200]
+    # 40 characters of the name: at four bytes each that still fits any file system
+    temp = target.parent / f"{TEMP_MARK}{secrets.token_hex(6)}-{target.name[:40]}"
+    _refuse_device(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
@@ -34,12 +37,22 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         temp.replace(target)
         sync_folder(target.parent)
-    except OSError as error:
-        temp.unlink(missing_ok=True)
-        raise storage_error(error, target) from error
-    except BaseException:
-        temp.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            temp.unlink()
+        if isinstance(error, OSError):
+            raise storage_error(error, target) from error
         raise
+
+
+def _refuse_device(target: Path) -> None:
+    """A rename over a device or a pipe, such as /dev/null, would replace it for the whole machine."""
+    try:
+        is_special = target.exists() and not (target.is_file() or target.is_dir())
+    except OSError as error:
+        raise storage_error(error, target) from error
+    if is_special:
+        raise StorageError("this is a device or a pipe, not a file", where=target, hint="name a file")
 
 
 def write_atomic(target: Path, data: bytes) -> None:
@@ -67,6 +80,13 @@ def storage_error(error: OSError, target: Path) -> StorageError:
         errno.EACCES: "check the permissions of the folder",
         errno.ENOTDIR: "a part of the path is a file, not a folder",
     }
-    reason = error.strerror or str(error)
-    hint = hints.get(error.errno or 0, "check the disk, then run the same command again")
+    number = error.errno or _embedded_errno(str(error))
+    reason = os.strerror(number) if number else str(error)
+    hint = hints.get(number, "check the disk, then run the same command again")
     return StorageError(f"cannot write: {reason}", where=target, hint=hint)
+
+
+def _embedded_errno(text: str) -> int:
+    """The error number in a message such as "No space left on device (os error 28)", as polars words it."""
+    found = re.search(r"\(os error (\d+)\)", text)
+    return int(found.group(1)) if found else 0

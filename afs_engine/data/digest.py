@@ -26,13 +26,17 @@ def hash_group(group: str) -> int:
 
 
 def hash_files(paths: Iterable[Path]) -> str:
-    """32 hex digits over the names and bytes of `paths`, in the order given."""
+    """32 hex digits over the names and bytes of `paths`, in the order given.
+
+    The size follows each content, so that no bytes can move from one file to the next unseen.
+    """
     state = xxhash.xxh3_128()
     for path in paths:
         state.update(path.name.encode("utf-8", "surrogateescape") + b"\0")
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 state.update(chunk)
+            state.update(f"\0{file.tell()}\0".encode())
     return state.hexdigest()
 
 

@@ -30,6 +30,7 @@ from afs_engine.data.shape import Row, ShapeError, is_canonical, shape_row
 
 _SAMPLES_PER_BLOCK = 4096
 _MEMO_SIZE = 1 << 16  # bounded: a source (or a set of keys) of its own in each row must not fill memory
+_NOT_JSON = "can't be written as JSON"
 _BITS = {
     "sample_id": HAS_ID,
     "group": HAS_GROUP,
@@ -111,9 +112,12 @@ class Ingest:
         bad: list[Misshapen] = []
         start, stream = 0, iter(samples)
         while batch := list(islice(stream, _SAMPLES_PER_BLOCK)):
-            rows = [sample.to_dict() for sample in batch]
-            found = self.add_rows([encode_row(row) for row in rows], rows)
-            bad += [Misshapen(start + each.position, each.reason) for each in found]
+            encoded = [_encoded(sample) for sample in batch]
+            bad += [Misshapen(start + i, _NOT_JSON) for i, each in enumerate(encoded) if each is None]
+            places = [i for i, each in enumerate(encoded) if each is not None]
+            kept = [each for each in encoded if each is not None]
+            found = self.add_rows([line for line, _ in kept], [row for _, row in kept])
+            bad += [Misshapen(start + places[each.position], each.reason) for each in found]
             start += len(batch)
         return bad
 
@@ -188,6 +192,15 @@ class Ingest:
             if len(self._source_hashes) < _MEMO_SIZE:
                 self._source_hashes[source] = known
         return known
+
+
+def _encoded(sample: TrainingSample) -> tuple[bytes, Row] | None:
+    """A generator's sample as line and row; None where JSON can't hold it (a `Path`, half a character)."""
+    row = sample.to_dict()
+    try:
+        return encode_row(row), row
+    except (TypeError, ValueError):
+        return None
 
 
 def refused_row(block: LineBlock, misshapen: Misshapen) -> BadLine:

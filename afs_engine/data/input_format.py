@@ -54,10 +54,10 @@ _ENCODINGS = (  # the longer byte order marks first: UTF-32's begins with UTF-16
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _BARE_ENCODINGS = (  # which of the first four bytes are NUL, where a text begins with ASCII
-    (b"\1\0\0\0", "utf-32-le"),
-    (b"\0\0\0\1", "utf-32-be"),
-    (b"\1\0\1\0", "utf-16-le"),
-    (b"\0\1\0\1", "utf-16-be"),
+    (b"\1\0\0\0", "UTF-32LE"),
+    (b"\0\0\0\1", "UTF-32BE"),
+    (b"\1\0\1\0", "UTF-16LE"),
+    (b"\0\1\0\1", "UTF-16BE"),
 )
 _PREFIXES: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (
@@ -135,7 +135,7 @@ def _find_encoding(data: bytes) -> Finding:
     pattern = bytes(byte and 1 for byte in data[:4])
     for nuls, codec in _BARE_ENCODINGS:
         if pattern == nuls and _decodes(data[:HEAD_BYTES], codec):
-            return _encoding_finding(codec.upper())
+            return _encoding_finding(codec)
     return None
 
 

@@ -38,7 +38,7 @@ class ReaderLimits:
 
     max_line_bytes: int = 16 << 20
     max_depth: int = 100
-    block_bytes: int = 8 << 20
+    block_bytes: int = 4 << 20
     block_lines: int = 50_000
     raw_bytes: int = 64 << 10
 

@@ -121,7 +121,7 @@ class _Tally:
         if self._checks_shape is None and block.rows:
             self._checks_shape = any(not _TRAINING_FIELDS.isdisjoint(row) for row in block.rows)
             if not self._checks_shape:
-                self._note("no row has a training field; only the JSONL was checked")
+                self._note("the first rows have no training field; only the JSONL was checked")
         if not self._checks_shape:
             return {}
         problems = ((index, sample_problems(row)) for index, row in enumerate(block.rows))

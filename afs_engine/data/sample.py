@@ -60,7 +60,11 @@ class TrainingSample:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain fields in a fixed order; empty optional ones are left out, metadata keys follow."""
-        row = {name: value for name in FIELD_NAMES if (value := getattr(self, name)) or name in _ALWAYS}
+        row = {
+            name: value
+            for name in FIELD_NAMES
+            if (value := getattr(self, name)) not in _EMPTY or name in _ALWAYS
+        }
         return row | {key: value for key, value in self.metadata.items() if key not in row}
 
     def to_json(self) -> str:
@@ -69,9 +73,16 @@ class TrainingSample:
 
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> "TrainingSample":
-        """The inverse of `to_dict`; keys that are no field go to `metadata`."""
-        known = {name: row[name] for name in FIELD_NAMES if row.get(name) is not None}
-        rest = {key: value for key, value in row.items() if key not in FIELD_NAMES}
+        """The inverse of `to_dict`; keys that are no field go to `metadata`.
+
+        So does a key of our name with a value of another kind, such as a text as `provenance`.
+        """
+        known: dict[str, Any] = {
+            name: value
+            for name in FIELD_NAMES
+            if (value := row.get(name)) is not None and isinstance(value, _CONTAINERS.get(name, object))
+        }
+        rest = {k: v for k, v in row.items() if k not in FIELD_NAMES or (k not in known and v is not None)}
         return cls(**known, metadata=rest)
 
     def with_domain(self, domain: str) -> "TrainingSample":
@@ -81,3 +92,5 @@ class TrainingSample:
 
 FIELD_NAMES = tuple(f.name for f in fields(TrainingSample) if f.name != "metadata")
 _ALWAYS = frozenset({"instruction", "output", "domain", "source", "sample_id"})
+_EMPTY: tuple[object, ...] = (None, "", [], {})  # a score of 0.0 is not empty
+_CONTAINERS: dict[str, type] = {"quality_components": dict, "kg_entities": list, "provenance": dict}

@@ -11,6 +11,7 @@ _QUESTION_KEYS = ("instruction", "prompt", "question", "user")
 _ANSWER_KEYS = ("output", "response", "completion", "answer", "assistant")
 _PERSON = frozenset({"user", "human"})
 _MODEL = frozenset({"assistant", "gpt", "model"})
+_LARGEST_SCORE = 3e38  # what the index's 32-bit column can hold
 
 Row = dict[str, Any]
 
@@ -33,7 +34,11 @@ def is_canonical(row: Row) -> bool:
 
 
 def _is_score(value: object) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+    if value is None:
+        return True
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return -_LARGEST_SCORE < value < _LARGEST_SCORE
 
 
 def shape_row(row: Row) -> Row:
@@ -54,10 +59,11 @@ def _from_pair(row: Row) -> Row:
     question_key = next((key for key in _QUESTION_KEYS if row.get(key) is not None), None)
     answer_key = next((key for key in _ANSWER_KEYS if row.get(key) is not None), None)
     if question_key is None or answer_key is None:
-        missing = "an instruction" if question_key is None else "an output"
+        missing = "instruction" if question_key is None else "output"
         raise ShapeError(f"the row has no {missing}")
+    taken = (question_key, answer_key, "instruction", "output")  # ours are null where another key is taken
     shaped = {"instruction": row[question_key], "output": row[answer_key]}
-    return shaped | {k: v for k, v in row.items() if k not in (question_key, answer_key)}
+    return shaped | {k: v for k, v in row.items() if k not in taken}
 
 
 def _from_messages(row: Row) -> Row:
@@ -77,10 +83,14 @@ def _dicts(turns: list[Any]) -> list[Row]:
 
 
 def _from_turns(row: Row, turns: list[tuple[Any, Any]], key: str) -> Row:
-    """The last exchange as question and answer; earlier turns stay in `messages` as history."""
+    """The last exchange as question and answer; earlier turns are kept in `history`."""
+    if not all(isinstance(who, str) for who, _ in turns):
+        raise ShapeError("a turn does not name its speaker")
     if len(turns) < 2 or turns[-1][0] not in _MODEL or turns[-2][0] not in _PERSON:
         raise ShapeError(f"'{key}' does not end with a question and its answer")
-    rest = {k: v for k, v in row.items() if k != key}
+    if row.get("instruction") not in (None, turns[-2][1]):
+        raise ShapeError(f"'{key}' and 'instruction' ask different questions")
+    rest = {k: v for k, v in row.items() if k not in (key, "instruction")}
     shaped = {"instruction": turns[-2][1], "output": turns[-1][1]} | rest
     if len(turns) > 2:
         names = dict.fromkeys(_PERSON, "user") | dict.fromkeys(_MODEL, "assistant")
@@ -101,5 +111,5 @@ def _checked(row: Row) -> Row:
         elif key in row and not isinstance(row[key], str):
             raise ShapeError(f"'{key}' is not a text")
     if not _is_score(row.get("quality_score")):
-        raise ShapeError("'quality_score' is not a number")
+        raise ShapeError("'quality_score' is not a number, or beyond any score")
     return row

@@ -90,12 +90,24 @@ class Store:
                 result = StoredResult(kind=kind, key=key, **dict(made))
                 write_atomic(temp / RESULT_FILE, result.model_dump_json(indent=1).encode())
                 _sync_tree(temp)
-                _move_into_place(temp, target)
+                self._move_into_place(temp, kind, key)
         except OSError as error:
             raise storage_error(error, target) from error
         finally:
             shutil.rmtree(temp, ignore_errors=True)
         return Entry(folder=target, result=result, executed=True)
+
+    def _move_into_place(self, temp: Path, kind: str, key: str) -> None:
+        """Renames `temp` to its place; what lies there is another process's same result, or damaged."""
+        target = self.folder(kind, key)
+        try:
+            temp.rename(target)
+        except OSError:
+            if self.find(kind, key):
+                return
+            shutil.rmtree(target)
+            temp.rename(target)
+        sync_folder(target.parent)
 
     def sweep(self) -> int:
         """Removes temporary folders whose maker is gone; returns how many."""
@@ -122,7 +134,10 @@ class _held:  # noqa: N801 - reads as a verb at its one use
 
 
 def _is_abandoned(folder: Path) -> bool:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return False  # its maker has just moved it into place
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -140,15 +155,3 @@ def _sync_tree(folder: Path) -> None:
     for path in [p for p in sorted(folder.rglob("*")) if p.is_dir()]:
         sync_folder(path)
     sync_folder(folder)
-
-
-def _move_into_place(temp: Path, target: Path) -> None:
-    """Renames `temp` to `target`; when another process was first, or a broken result lies there."""
-    try:
-        temp.rename(target)
-    except OSError:
-        if (target / RESULT_FILE).exists():
-            return  # another process made the same result
-        shutil.rmtree(target)
-        temp.rename(target)
-    sync_folder(target.parent)

@@ -29,9 +29,11 @@ class Journal:
         self._clock = clock
         try:
             self._file = path.open("ab")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            if not _ends_with_a_line(path):  # torn when the last run was killed; the next must not join it
+                self._file.write(b"\n")
         except OSError as error:
             raise storage_error(error, path) from error
-        fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def __enter__(self) -> Self:
         return self
@@ -51,6 +53,13 @@ class Journal:
             raise storage_error(error, self._path) from error
         for listener in self._listeners:
             listener(stamped)
+
+
+def _ends_with_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        return file.read(1) in (b"", b"\n")
 
 
 def read_journal(path: Path) -> Iterator[AnyEvent]:

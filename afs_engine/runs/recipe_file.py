@@ -19,6 +19,11 @@ _KEY = re.compile(
     r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
 )
 
+# A string that spans lines, or what may hold its quotes without beginning one: other strings, comments.
+_STRING_OR_COMMENT = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*''', re.DOTALL
+)
+
 KeyPath = tuple[str | int, ...]
 
 
@@ -47,7 +52,7 @@ def _read(path: Path) -> str:
             "the recipe is larger than 4 MB", where=path, hint="data belongs into files beside it"
         )
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise RecipeError(
@@ -71,7 +76,8 @@ def _explain(error: ValidationError, text: str, path: Path) -> RecipeError:
     """The first problem in reading order, in words."""
     lines = key_lines(text)
     problems = [(_line_of(_plain_path(p["loc"]), lines), p) for p in error.errors(include_url=False)]
-    line, problem = min(problems, key=lambda each: each[0] or 0)
+    # a key that is missing may be the one that is written wrong: the wrong one says more
+    line, problem = min(problems, key=lambda each: (each[1]["type"] == "missing", each[0] or 0))
     place = _plain_path(problem["loc"])
     name = ".".join(str(part) for part in place) or "the recipe"
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -79,14 +85,12 @@ def _explain(error: ValidationError, text: str, path: Path) -> RecipeError:
     if problem["type"] == "extra_forbidden":
         hint = nearest_hint(str(place[-1]), _known_keys(place[:-1], problem["loc"]))
         return RecipeError(f"unknown key '{name}'{more}", where=where, hint=hint)
-    if problem["type"] == "missing":
+    if problem["type"] in ("missing", "union_tag_not_found"):
         return RecipeError(f"'{name}' is missing{more}", where=where, hint="add it; see `afs-engine init`")
     if problem["type"] == "union_tag_invalid":
         tags = re.findall(r"'([a-z]+)'", str(problem.get("ctx", {}).get("expected_tags", "")))
         kind = str(problem.get("ctx", {}).get("tag"))
-        return RecipeError(
-            f"'{name}': unknown kind '{kind}'{more}", where=where, hint=nearest_hint(kind, tags)
-        )
+        return RecipeError(f"unknown kind '{kind}'{more}", where=where, hint=nearest_hint(kind, tags))
     message = problem["msg"].removeprefix("Value error, ")
     return RecipeError(f"'{name}': {message[:1].lower()}{message[1:]}{more}", where=where, hint=_got(problem))
 
@@ -98,6 +102,8 @@ def _got(problem: Any) -> str:
 
 def _plain_path(location: tuple[str | int, ...]) -> KeyPath:
     """The key's path without the tags that a union of sources puts into it."""
+    if len(location) == 2 and location[0] == "sources":
+        return (*location, "kind")  # only the kind is judged there
     if len(location) > 2 and location[0] == "sources":
         return (*location[:2], *location[3:])
     return location
@@ -106,13 +112,18 @@ def _plain_path(location: tuple[str | int, ...]) -> KeyPath:
 def _known_keys(place: KeyPath, location: tuple[str | int, ...]) -> list[str]:
     """The keys that the table at `place` may have."""
     model: Any = Recipe
+    is_table_of_tables = False  # then the next part is a name that the person chose
     for part in place:
         if isinstance(part, int):
             tag = location[2] if len(location) > 2 else None
             model = next((m for m in get_args(model) if _kind_of(m) == tag), None)
             continue
         field = _fields(model).get(part)
-        model = _model_in(field.annotation) if field else None
+        if field is not None:
+            model = _model_in(field.annotation)
+        elif not is_table_of_tables:
+            return []
+        is_table_of_tables = field is not None and get_origin(field.annotation) is dict
     return list(_fields(model))
 
 
@@ -144,13 +155,23 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     lines: dict[KeyPath, int] = {(): 1}
     counts: dict[str, int] = {}
     table: KeyPath = ()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_on_one_line(text).split("\n"), start=1):
         if header := _HEADER.match(line):
             table = _table_path(header.group(1), header.group(2), counts)
             lines.setdefault(table, number)
         elif key := _KEY.match(line):
             lines.setdefault((*table, *_split_key(key.group(1))), number)
     return lines
+
+
+def _on_one_line(text: str) -> str:
+    """The text with strings that span lines emptied, so that what they hold is not taken for keys."""
+
+    def emptied(match: re.Match[str]) -> str:
+        found = match.group()
+        return '""' + "\n" * found.count("\n") if found.startswith(('"""', "'''")) else found
+
+    return _STRING_OR_COMMENT.sub(emptied, text)
 
 
 def _table_path(brackets: str, name: str, counts: dict[str, int]) -> KeyPath:

@@ -19,6 +19,7 @@ from afs_engine.errors import (
     AfsError,
     InterruptedRunError,
     MissingPartError,
+    StorageError,
     WorkerError,
 )
 from afs_engine.events import AnyEvent
@@ -62,12 +63,6 @@ class _Worker:
             return self._end("stopped", EXIT_STOPPED, error)
         except AfsError as error:
             return self._end("failed", EXIT_FAILED, error)
-        except ImportError as error:
-            traceback.print_exc()
-            hint = "pip install 'afs[train]'"
-            return self._end(
-                "failed", EXIT_FAILED, MissingPartError(f"training needs {error.name}", hint=hint)
-            )
         except Exception as error:  # noqa: BLE001 - the border: the traceback goes to the raw log
             traceback.print_exc()
             return self._end("failed", EXIT_FAILED, _explain(error))
@@ -116,12 +111,16 @@ def _set_environment(job: TrainJob | EvaluateJob) -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "0")  # trl refuses to use several in one process
 
 
-def _explain(error: Exception) -> WorkerError:
-    """An unforeseen error in one line; memory running out is told from the rest."""
+def _explain(error: Exception) -> AfsError:
+    """An unforeseen error in one line; missing packages, memory and disk are told from the rest."""
+    if isinstance(error, ImportError):
+        return MissingPartError(f"training needs {error.name or error}", hint="pip install 'afs[train]'")
     reason = str(error).strip().partition("\n")[0] or "no reason given"
     memory = isinstance(error, MemoryError) or "out of memory" in reason or "can't allocate memory" in reason
     if memory:
         return WorkerError(f"memory ran out: {reason}", hint="lower batch_size or max_length")
+    if isinstance(error, OSError) or "(os error " in reason:  # as safetensors words the disk's refusals
+        return StorageError(f"the disk refused: {reason}", hint="check its space, then run the command again")
     return WorkerError(f"{type(error).__name__}: {reason}", hint="the worker's raw log has the traceback")
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, overload
 
@@ -23,7 +24,7 @@ from afs_engine.stages.training.backend import Emit
 from afs_engine.stages.training.base_check import check_base
 from afs_engine.stages.training.results import EVAL_RESULT, TRAIN_RESULT, EvalMetrics, TrainResult
 from afs_engine.stages.training.settings import EvaluateJob, TrainJob
-from afs_engine.worker.worker_files import EventTail, WorkerFiles, WorkerStatus
+from afs_engine.worker.worker_files import EventTail, WorkerFault, WorkerFiles
 
 _POLL_SECONDS = 0.1
 _PACKAGES = ("torch", "transformers", "peft", "trl", "datasets", "accelerate", "safetensors", "tokenizers")
@@ -56,13 +57,13 @@ def run_job(
     return _read_result(EvalMetrics, job.output_dir / EVAL_RESULT)
 
 
+@dataclass(frozen=True, slots=True)
 class _Worker:
-    """A worker process, ours or one found running."""
+    """A worker process, ours or one found running; the exit code of another's child is not known."""
 
-    def __init__(self, pid: int, poll: Callable[[], int | None], is_alive: Callable[[], bool]) -> None:
-        self.pid = pid
-        self.exit_code = poll
-        self.is_alive = is_alive
+    pid: int
+    exit_code: Callable[[], int | None]
+    is_alive: Callable[[], bool]
 
 
 def _check(job: TrainJob | EvaluateJob, python: str | None) -> None:
@@ -87,7 +88,7 @@ def _start(files: WorkerFiles, job: TrainJob | EvaluateJob, python: str | None) 
         known = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)
     command = [python or sys.executable, "-P", "-m", "afs_engine.worker", str(files.job.absolute())]
-    with files.raw_log.open("ab") as raw:
+    with files.raw_log.open("wb") as raw:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -102,7 +103,8 @@ def _start(files: WorkerFiles, job: TrainJob | EvaluateJob, python: str | None) 
 def _attach(files: WorkerFiles, job: TrainJob | EvaluateJob) -> _Worker:
     """The worker that is at work in the job's folder, if it does this very job."""
     status = files.read_status()
-    if files.job.read_bytes() != job.to_json() or status is None:
+    known = files.job.read_bytes() if files.job.is_file() else b""
+    if known != job.to_json() or status is None:
         raise WorkerError(
             "another job is at work in this folder",
             where=files.folder,
@@ -138,19 +140,16 @@ def _terminate(pid: int) -> None:
 def _raise_fault(worker: _Worker, files: WorkerFiles, interrupted: bool) -> None:
     """Raises what the worker's end means, if it was not a good one."""
     status = files.read_status()
-    if status is not None and status.state == "finished":
-        return
     if status is not None and status.fault is not None:
-        raise _rebuild(status)
+        raise _rebuild(status.fault)
     if interrupted:
         raise InterruptedRunError("the work was stopped", hint="run the same command again to go on")
-    raise _explain_death(worker.exit_code(), files)
+    if status is None or status.state != "finished":
+        raise _explain_death(worker.exit_code(), files)
 
 
-def _rebuild(status: WorkerStatus) -> AfsError:
+def _rebuild(fault: WorkerFault) -> AfsError:
     """The worker's error as it was raised there."""
-    fault = status.fault
-    assert fault is not None
     kind: type[AfsError] = getattr(errors, fault.kind, WorkerError)
     return kind(fault.what, hint=fault.hint)
 

@@ -114,10 +114,10 @@ class EventTail:
                 data = file.read()
         except FileNotFoundError:
             return
-        whole, newline, _ = data.rpartition(b"\n")
-        self._offset += len(whole) + len(newline)
-        for line in whole.splitlines():
+        for line in data.split(b"\n")[:-1]:
             try:
-                yield parse_event(line)
+                event = parse_event(line)
             except ValidationError as error:
                 raise WorkerError("the worker's events can't be read", where=self._path) from error
+            self._offset += len(line) + 1  # one by one: who asks may be interrupted after any of them
+            yield event

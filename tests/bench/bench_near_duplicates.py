@@ -5,11 +5,11 @@
 Both sides read the same file of JSON lines in a process of their own; reading and decoding counts for both
 (AFS reads three times, rensa once). rensa is used as its readme shows, with 128 permutations in 16 bands of
 8, shingles made in Python, and every candidate verified by its true similarity. Truth is known: the copies
-were planted, and all that was removed is checked again here from the texts, with Python sets.
+were planted, and what was removed is checked again here from the texts, with Python sets. Memory is what
+Linux calls RssAnon.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import numpy as np
 from near_corpus import SHINGLE_WORDS, THRESHOLD, Copy, jaccard, write_corpus
 
 _BLOCK_BYTES = 16 << 20
@@ -30,6 +29,16 @@ _HOW_TO_INSTALL = "rensa is not installed, so there is no ratio: pip install ren
 class _Row(msgspec.Struct):
     instruction: str
     output: str
+
+
+class _Result(msgspec.Struct):
+    """What one side took and found; memory in MB, before the search and at most."""
+
+    cpu_seconds: float
+    base_mb: float
+    peak_mb: float
+    removed: list[int]
+    kept: list[int]
 
 
 def read_blocks(path: Path) -> Iterator[list[str]]:
@@ -61,7 +70,9 @@ def search_with_rensa(path: Path) -> tuple[list[int], list[int]]:
             texts.append(text)
             words = text.lower().split()
             sketch = RMinHash(num_perm=128, seed=42)
-            sketch.update([" ".join(five) for five in zip(*(words[i:] for i in range(SHINGLE_WORDS)), strict=False)])
+            sketch.update(
+                [" ".join(five) for five in zip(*(words[i:] for i in range(SHINGLE_WORDS)), strict=False)]
+            )
             near = (other for other in sorted(lsh.query(sketch)) if jaccard(text, texts[other]) >= THRESHOLD)
             if (first := next(near, None)) is None:
                 lsh.insert(row, sketch)
@@ -103,30 +114,30 @@ def run_side(side: str, path: Path) -> None:
     removed, kept = _SIDES[side](path)
     cpu_seconds = time.process_time() - started
     memory.stop()
-    result = {"cpu_seconds": cpu_seconds, "base_mb": memory.first, "peak_mb": memory.peak}
-    print(json.dumps(result | {"removed": removed, "kept": kept}))
+    print(msgspec.json.encode(_Result(cpu_seconds, memory.first, memory.peak, removed, kept)).decode())
 
 
-def measure(side: str, path: Path) -> dict[str, float | list[int]]:
+def measure(side: str, path: Path) -> _Result:
     """Runs one side in a process of its own."""
     command = [sys.executable, __file__, "--side", side, "--corpus", str(path)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout)
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return msgspec.json.decode(done.stdout, type=_Result)
 
 
 def texts_of(path: Path, rows: set[int]) -> dict[int, str]:
     """The texts of `rows`."""
-    found, first = {}, 0
+    found: dict[int, str] = {}
+    first = 0
     for block in read_blocks(path):
         found |= {first + place: text for place, text in enumerate(block) if first + place in rows}
         first += len(block)
     return found
 
 
-def report(side: str, result: dict, path: Path, copies: list[Copy]) -> None:
+def report(side: str, result: _Result, path: Path, copies: list[Copy]) -> None:
     """Prints recall, and checks a spread of removals against the texts."""
-    pairs = list(zip(result["removed"], result["kept"], strict=True))
-    removed = set(result["removed"])
+    pairs = list(zip(result.removed, result.kept, strict=True))
+    removed = set(result.removed)
     exact = [copy for copy in copies if copy.jaccard == 1.0]
     near = [copy for copy in copies if THRESHOLD <= copy.jaccard < 1.0]
     checked = pairs[:: max(1, len(pairs) // _CHECKED_REMOVALS)]
@@ -137,12 +148,18 @@ def report(side: str, result: dict, path: Path, copies: list[Copy]) -> None:
         name: sum(copy.row in removed for copy in some) / max(len(some), 1)
         for name, some in {"redundant": exact + near, "exact": exact, "near": near}.items()
     }
-    print(f"{side}: CPU {result['cpu_seconds']:.2f} s, anonymous memory {result['base_mb']:.0f} MB before,"
-          f" {result['peak_mb']:.0f} MB at most")
-    print(f"  recall: {', '.join(f'{name} {value:.4f}' for name, value in recall.items())}"
-          f" ({len(exact):,} exact and {len(near):,} near copies planted)")
-    print(f"  removed {len(pairs):,}; {false} of {len(checked):,} checked are false;"
-          f" {out_of_order} where the first copy was not the one kept")
+    print(
+        f"{side}: CPU {result.cpu_seconds:.2f} s, anonymous memory {result.base_mb:.0f} MB before,"
+        f" {result.peak_mb:.0f} MB at most"
+    )
+    print(
+        f"  recall: {', '.join(f'{name} {value:.4f}' for name, value in recall.items())}"
+        f" ({len(exact):,} exact and {len(near):,} near copies planted)"
+    )
+    print(
+        f"  removed {len(pairs):,}; {false} of {len(checked):,} checked are false;"
+        f" {out_of_order} where the first copy was not the one kept"
+    )
 
 
 def main() -> None:
@@ -172,7 +189,7 @@ def compare(path: Path, copies: list[Copy], sides: list[str]) -> None:
         results[side] = measure(side, path)
         report(side, results[side], path, copies)
     if len(results) == 2:
-        print(f"CPU afs / rensa: {results['afs']['cpu_seconds'] / results['rensa']['cpu_seconds']:.2f}")
+        print(f"CPU afs / rensa: {results['afs'].cpu_seconds / results['rensa'].cpu_seconds:.2f}")
 
 
 def _has_rensa() -> bool:

@@ -16,9 +16,9 @@ SHINGLE_WORDS = 5
 THRESHOLD = 0.8
 _EXACT_SHARE, _NEAR_SHARE, _DISTANT_SHARE = 0.10, 0.05, 0.02
 _REMEMBERED_ROWS = 5_000
-_SYLLABLES = "ka lo mi ren ta sol ver qui dan es pro tor ul ban ge hir mo na pel ras".split()
-_MNEMONICS = "lda ldx ldy sta stx sty stz adc sbc and ora eor cmp cpx cpy inc dec bit asl lsr".split()
-_IMPLIED = "rts rtl plb phb pha pla phx plx clc sec tax tay inx dey nop xba rep #$30 sep #$20".split()
+_SYLLABLES = "ka,lo,mi,ren,ta,sol,ver,qui,dan,es,pro,tor,ul,ban,ge,hir,mo,na,pel,ras"
+_MNEMONICS = "LDA,LDX,LDY,STA,STX,STY,STZ,ADC,SBC,AND,ORA,EOR,CMP,CPX,CPY,INC,DEC,BIT,ASL,LSR"
+_IMPLIED = "RTS,RTL,PLB,PHB,PHA,PLA,PHX,PLX,CLC,SEC,TAX,TAY,INX,DEY,NOP,XBA,REP #$30,SEP #$20"
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,15 @@ class _Writer:
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
-        self._words = sorted({"".join(rng.choices(_SYLLABLES, k=rng.randint(1, 4))) for _ in range(9_000)})
+        self._implied, self._mnemonics = _IMPLIED.split(","), _MNEMONICS.split(",")
+        self._words = sorted(
+            {"".join(rng.choices(_SYLLABLES.split(","), k=rng.randint(1, 4))) for _ in range(9_000)}
+        )
         rng.shuffle(self._words)
         self._falling = list(accumulate(1 / (place + 2) for place in range(len(self._words))))
-        self._labels = [f"{a.title()}_{b.title()}" for a, b in zip(self._words, self._words[1:], strict=False)]
+        self._labels = [
+            f"{a.title()}_{b.title()}" for a, b in zip(self._words, self._words[1:], strict=False)
+        ]
 
     def row(self) -> tuple[str, str]:
         rng = self.rng
@@ -113,12 +118,12 @@ class _Writer:
         for _ in range(rng.randint(60, 125)):
             kind = rng.random()
             if kind < 0.25:
-                lines.append(f"  {rng.choice(_IMPLIED).upper()}")
+                lines.append(f"  {rng.choice(self._implied)}")
             elif kind < 0.45:
                 lines.append(f"  JSL {rng.choice(self._labels)}")
             else:
                 comment = f" ; {rng.choice(self._words)}" if kind > 0.8 else ""
-                lines.append(f"  {rng.choice(_MNEMONICS).upper()}.w ${rng.randrange(0x1000):04X}{comment}")
+                lines.append(f"  {rng.choice(self._mnemonics)}.w ${rng.randrange(0x1000):04X}{comment}")
         return "\n".join([*lines, "  RTS"])
 
     def edit(self, text: str, edits: int) -> str:
@@ -126,5 +131,7 @@ class _Writer:
         words = text.split(" ")
         for _ in range(edits):
             place = self.rng.randrange(len(words))
-            words[place : place + self.rng.randint(0, 1)] = self.rng.choices(self._words, k=self.rng.randint(0, 2))
+            words[place : place + self.rng.randint(0, 1)] = self.rng.choices(
+                self._words, k=self.rng.randint(0, 2)
+            )
         return " ".join(words)

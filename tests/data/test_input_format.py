@@ -1,12 +1,16 @@
 """Telling formats apart where the beginning alone must decide: files longer than the head."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from afs_engine.data.input_files import read_input
 from afs_engine.data.input_format import HEAD_BYTES, packing_of, refuse_other_format
 from afs_engine.errors import InputError
+from tests.data.hostile_files import CORPUS, Hostile
 
 HERE = Path("in.jsonl")
 
@@ -61,3 +65,22 @@ def test_packing_is_told_by_content() -> None:
 def test_bare_utf16_needs_sound_utf16() -> None:
     """A NUL hole at the beginning may look like UTF-16 or UTF-32 by its first four bytes."""
     judge(b"\0\0\0{" + b'"a": 1}\n{"b": 2}\n')
+
+
+MENDABLE = [case for case in CORPUS if case.refused and case.name != "array_cut"]
+
+
+@pytest.mark.parametrize("case", MENDABLE, ids=lambda case: case.name)
+def test_the_command_in_a_hint_makes_a_readable_file(case: Hostile, tmp_path: Path) -> None:
+    path, fixed = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    path.write_bytes(case.data)
+    with pytest.raises(InputError) as caught:
+        list(read_input(path))
+    command = caught.value.hint.partition(": ")[2]
+    if " IN " not in command:
+        pytest.skip("no command in this hint")
+    if not shutil.which(command.split()[0]):
+        pytest.skip(f"no {command.split()[0]} here")
+    command = command.replace(" IN ", f" {path} ").replace("OUT.jsonl", str(fixed))
+    subprocess.run(command, shell=True, check=True, timeout=30)
+    assert sum(len(block.rows) for block in read_input(fixed)) >= 1

@@ -15,7 +15,7 @@ from afs_engine.data.jsonl_block import INCOMPLETE_LAST_LINE, LINE_TOO_LONG, NOT
 from tests.data.hostile_files import row
 
 MB = 1 << 20
-MOST_MB = 150  # a 16 MB line and an 8 MB block, as bytes and decoded; the files below have 100 MB and more
+MOST_MB = 150  # a 16 MB line and a 4 MB block, as bytes and decoded; the files below have 100 MB and more
 
 _READ = """
 import json, resource, sys

@@ -1,6 +1,6 @@
 """Launching and following a worker, with stand-in workers that end in every possible way."""
 
-import fcntl
+import importlib.util
 import json
 import os
 import signal
@@ -19,7 +19,6 @@ from afs_engine.errors import AfsError, InputError, InterruptedRunError, Missing
 from afs_engine.events import LogLine, Progress
 from afs_engine.stages.training.results import EvalMetrics
 from afs_engine.stages.training.settings import EvaluateJob, TrainJob, TrainSettings
-from afs_engine.worker import launch
 from afs_engine.worker.launch import run_job
 from afs_engine.worker.worker_files import WorkerFiles
 
@@ -151,6 +150,15 @@ def test_an_interrupt_stops_the_worker_and_is_told(job: EvaluateJob, worker: Mak
     assert LogLine(text="checkpoint saved") in events
 
 
+def test_an_interrupt_is_told_even_when_the_work_got_done(job: EvaluateJob, worker: MakeWorker) -> None:
+    def emit(event: Any) -> None:
+        raise KeyboardInterrupt
+
+    body = "signal.signal(signal.SIGTERM, signal.SIG_IGN)" + GOOD
+    with pytest.raises(InterruptedRunError):
+        run_job(job, emit, python=worker(body))
+
+
 def test_the_worker_has_its_own_session(job: EvaluateJob, worker: MakeWorker) -> None:
     body = 'event(type="LogLine", text=str(os.getsid(0) == os.getpid()))' + GOOD
     events: list[Any] = []
@@ -194,12 +202,12 @@ def test_missing_things_are_named_before_any_process(
     bad_base = train.model_copy(
         update={"train_file": job.data_file, "settings": TrainSettings(base_model="./nowhere")}
     )
-    monkeypatch.setattr(launch.subprocess, "Popen", lambda *_, **__: pytest.fail("a process was started"))
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a process was started"))
     with pytest.raises(InputError, match=r"no\.jsonl: no such file"):
         run_job(train, lambda event: None)
     with pytest.raises(InputError, match="no such base model folder"):
         run_job(bad_base, lambda event: None)
-    monkeypatch.setattr(launch.importlib.util, "find_spec", lambda name: None if name == "trl" else name)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "trl" else name)
     with pytest.raises(MissingPartError, match=r"training needs trl \(pip install 'afs\[train\]'\)"):
         run_job(job, lambda event: None)
 
@@ -214,7 +222,13 @@ def test_every_error_class_can_cross_the_border() -> None:
 
 def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
     files = WorkerFiles(tmp_path)
-    code = f"import fcntl,time; f=open({str(files.lock)!r},'ab'); fcntl.flock(f, {fcntl.LOCK_EX}); print(1, flush=True); time.sleep(60)"
+    code = f"""
+import fcntl, time
+file = open({str(files.lock)!r}, "ab")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("locked", flush=True)
+time.sleep(60)
+"""
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()

@@ -53,9 +53,10 @@ def test_work_that_never_asks_is_ended_at_once() -> None:
 def test_a_long_native_step_does_not_hold_it_up() -> None:
     """The main thread is in native code that answers no signal; grace is cut short by a second one."""
     body = """
+    import ctypes
     signals.should_stop()
     print("working", flush=True)
-    import ctypes
+    while not signals.should_stop(): time.sleep(0.01)
     print("still", flush=True)
     ctypes.CDLL(None).sleep(60)
     """

@@ -1,10 +1,11 @@
 """`training history-export`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from afs_engine.cli.export_result import print_export
+from afs_engine.cli.export_result import export_flags, print_export
 from afs_engine.cli.options import FILE, output_option
 from afs_engine.cli.output import json_option
 
@@ -19,12 +20,12 @@ from afs_engine.cli.output import json_option
     help="The folder of events_*.jsonl.",
 )
 @click.option("--domain", default="history", show_default=True, help="The domain of events that name none.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many samples.")
+@export_flags
 @json_option
-def command(output: Path, history_root: Path, domain: str, limit: int | None, as_json: bool) -> None:
+def command(output: Path, history_root: Path, domain: str, as_json: bool, **rules: Any) -> None:
     """Writes earlier sessions' events (model answers, tool results, files) as samples."""
-    from afs_engine.runs.files.export import export_file
+    from afs_engine.runs.files.export import ExportRules, export_file
     from afs_engine.stages.sources.history import HistoryGenerator
 
     generator = HistoryGenerator(history_root.expanduser(), domain=domain)
-    print_export(export_file(generator, generator.counts, output, limit=limit), as_json=as_json)
+    print_export(export_file(generator, output, ExportRules(**rules)), as_json=as_json)

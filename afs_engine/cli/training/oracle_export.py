@@ -1,10 +1,11 @@
 """`training oracle-export`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from afs_engine.cli.export_result import print_export
+from afs_engine.cli.export_result import export_flags, print_export
 from afs_engine.cli.options import FILE, output_option
 from afs_engine.cli.output import json_option
 
@@ -12,12 +13,12 @@ from afs_engine.cli.output import json_option
 @click.command("oracle-export")
 @click.option("--oracle-path", type=FILE, required=True, help="The source tree (assembly and Markdown docs).")
 @output_option
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many samples.")
+@export_flags
 @json_option
-def command(oracle_path: Path, output: Path, limit: int | None, as_json: bool) -> None:
+def command(oracle_path: Path, output: Path, as_json: bool, **rules: Any) -> None:
     """Writes a source tree's docs, routines, defines, memory maps and quests as samples."""
-    from afs_engine.runs.files.export import export_file
+    from afs_engine.runs.files.export import ExportRules, export_file
     from afs_engine.stages.sources.oracle.generator import OracleGenerator
 
     generator = OracleGenerator(oracle_path.expanduser())
-    print_export(export_file(generator, generator.counts, output, limit=limit), as_json=as_json)
+    print_export(export_file(generator, output, ExportRules(**rules)), as_json=as_json)

@@ -14,12 +14,11 @@ from pathlib import Path
 from afs_engine.data.atomic import TEMP_MARK, storage_error
 from afs_engine.data.display import show_path
 from afs_engine.data.ingest import Ingest, RowDefaults
+from afs_engine.data.input_names import file_stem
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.quarantine import quarantine_file
 from afs_engine.data.rowset import RowSet, RowSetWriter
 from afs_engine.errors import InputError
-
-_SUFFIXES = (".gz", ".zst", ".jsonl", ".ndjson", ".json", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -84,11 +83,3 @@ def _load(paths: Sequence[Path], folder: Path, quarantine_path: Path, defaults: 
     return LoadedFiles(
         rowsets, [file_stem(path) for path in paths], refused, quarantine_path if refused else None
     )
-
-
-def file_stem(path: Path) -> str:
-    """`data/oracle_scored.jsonl.gz` -> `oracle_scored`."""
-    name = path.name
-    while (suffix := Path(name).suffix) in _SUFFIXES and suffix:
-        name = name[: -len(suffix)]
-    return name

@@ -41,7 +41,6 @@ def prepare_file(
     source: Path, output: Path, ratios: SplitRatios, *, seed: int, stratify_by: Literal["domain"] | None
 ) -> PrepareReport:
     """Writes the three files into the folder `output`. Raises UsageError, InputError, StorageError."""
-    output.mkdir(parents=True, exist_ok=True)
     with loaded_files([source], output) as loaded:
         rows = collect_candidates(loaded.rowsets, loaded.stems)
         group = _joined_groups(loaded)

@@ -71,7 +71,6 @@ def mix_files(
         old = draw_order(rows, np.arange(new, loaded.rows), seed)
         drawn = old[: rehearsal_count(new, ratio, len(old))]
         chosen = np.concatenate([np.sort(drawn), np.arange(new)])
-        write_rows(loaded.rowsets, {output: shuffle_rows(rows, chosen, seed) if shuffle else chosen})
         left = len(old) - len(drawn)
         ledger = Ledger(
             stage="rehearsal-mix",
@@ -79,6 +78,8 @@ def mix_files(
             rows_out=len(chosen),
             dropped={"not drawn, the rehearsal ratio is reached": left} if left else {},
         )
+        accounted = loaded.account(ledger)
+        write_rows(loaded.rowsets, {output: shuffle_rows(rows, chosen, seed) if shuffle else chosen})
         return MixReport(
             output=str(output),
             rows=len(chosen),
@@ -86,6 +87,6 @@ def mix_files(
             new=new,
             ratio=round(len(drawn) / len(chosen), 4),
             asked_ratio=ratio,
-            ledger=loaded.account(ledger),
+            ledger=accounted,
             quarantine=str(loaded.quarantine) if loaded.quarantine else None,
         )

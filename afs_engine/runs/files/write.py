@@ -15,10 +15,15 @@ Array = np.ndarray[tuple[int], np.dtype[Any]]
 Change = Callable[[Array, list[bytes]], list[bytes]]
 
 
-def write_rows(rowsets: list[RowSet], outputs: Mapping[Path, Array], change: Change | None = None) -> None:
+def write_rows(
+    rowsets: list[RowSet],
+    outputs: Mapping[Path, Array],
+    change: Change | None = None,
+    check: Callable[[], object] | None = None,
+) -> None:
     """Writes for each output its rows in order; `change` may turn a block's lines into others.
 
-    All outputs appear together at the end, none on an error.
+    All outputs appear together at the end, none on an error, nor when `check`, called last, raises.
     """
     with ExitStack() as stack, RowReader(rowsets) as reader:
         files = {path: stack.enter_context(atomic_file(path)) for path in outputs}
@@ -27,3 +32,5 @@ def write_rows(rowsets: list[RowSet], outputs: Mapping[Path, Array], change: Cha
                 changed = change(numbers, lines) if change else lines
                 if changed:
                     files[path].write(b"\n".join(changed) + b"\n")
+        if check:
+            check()

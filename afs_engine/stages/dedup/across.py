@@ -1,12 +1,12 @@
 """Near-duplicates across sides: the evidence for "no test row repeats a training row".
 
-Finds every pair, not one for each row, so it is for texts among which few pairs are expected; pairs of rows on
-one side are never even formed. Exact as `near` is. Texts without any word are in no pair.
+Finds every pair, not one for each row, so it is for texts among which few pairs are expected; pairs of rows
+on one side are never even formed. Exact as `near` is. Texts without any word are in no pair.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from afs_engine.errors import InputError
 from afs_engine.stages.dedup.candidates import Pairs, candidate_pairs
-from afs_engine.stages.dedup.links import Links, Nodes, link_nodes, nodes_by_side
+from afs_engine.stages.dedup.links import Links, link_nodes
 from afs_engine.stages.dedup.near import DEFAULT_THRESHOLD
+from afs_engine.stages.dedup.nodes import Nodes, nodes_by_side
 from afs_engine.stages.dedup.postings import Blocks, TextIndex, index_texts
 from afs_engine.stages.dedup.ragged import run_starts
 from afs_engine.stages.dedup.sets import read_linked_sets
@@ -55,20 +56,20 @@ def find_pairs_across(
     threshold: float = DEFAULT_THRESHOLD,
     scratch_folder: Path | None = None,
 ) -> CrossingPairs:
-    """All pairs whose rows are on different `sides` (one number a row) and whose similarity reaches `threshold`.
+    """All pairs of rows on different `sides` (one number a row) whose similarity reaches `threshold`.
 
-    `blocks` and errors as in `find_near_duplicates`; InputError too where there are not as many sides as rows.
+    `blocks` and errors as in `find_near_duplicates`; InputError also where sides and rows differ in number.
     """
     index = index_texts(blocks, Threshold.of(threshold), scratch_folder)
     if len(sides) != index.sizes.size:
         raise InputError(f"{len(sides):,} sides were given for {index.sizes.size:,} rows")
-    nodes = nodes_by_side(index, np.asarray(sides, dtype=np.int64))
-    identical, listed = _identical_across(index, nodes)
-    near = 0
-    for count, pairs in _near_across(index, nodes):
-        near += count
-        listed = _lowest(listed, pairs)
-    index.postings.close()
+    with closing(index.postings):
+        nodes = nodes_by_side(index, np.asarray(sides, dtype=np.int64))
+        identical, listed = _identical_across(index, nodes)
+        near = 0
+        for count, pairs in _near_across(index, nodes):
+            near += count
+            listed = sorted(listed + pairs)[:LISTED_PAIRS]
     return CrossingPairs(identical, near, tuple(listed))
 
 
@@ -81,8 +82,8 @@ def crossing_candidates(links: Links, threshold: Threshold) -> Iterator[Pairs]:
         yield candidate_pairs(links, threshold, probes, starts, reach, links.members)
 
 
-def _near_across(index: TextIndex, nodes: Nodes) -> Iterator[tuple[int, Iterable[CrossingPair]]]:
-    """(how many pairs of rows, the lowest of their first copies), a batch at a time; no identical texts."""
+def _near_across(index: TextIndex, nodes: Nodes) -> Iterator[tuple[int, list[CrossingPair]]]:
+    """(how many pairs of rows, the lowest of them), a batch at a time; pairs of one text are left out."""
     links = link_nodes(index, nodes)
     sets = read_linked_sets(index, links)
     copies = nodes.copies()[links.nodes]
@@ -90,25 +91,29 @@ def _near_across(index: TextIndex, nodes: Nodes) -> Iterator[tuple[int, Iterable
         differ = index.text_ids[links.rows[later]] != index.text_ids[links.rows[earlier]]
         near = sets.verify(later[differ], earlier[differ])
         count = int((copies[near.later] * copies[near.earlier]).sum())
-        rows = np.sort(np.stack([links.rows[near.later], links.rows[near.earlier]]), axis=0)
-        lowest = np.lexsort(rows[::-1])[:LISTED_PAIRS]
-        yield count, map(CrossingPair, *rows[:, lowest].tolist(), near.jaccard[lowest].tolist(), repeat(False))
+        yield count, _lowest(links.rows[near.later], links.rows[near.earlier], near.jaccard, identical=False)
 
 
 def _identical_across(index: TextIndex, nodes: Nodes) -> tuple[int, list[CrossingPair]]:
-    """How many pairs of rows on different sides have one text, and a list of such pairs."""
+    """(how many pairs of rows on different sides have one text, the lowest of them)."""
     text_ids, copies = index.text_ids[nodes.rows], nodes.copies()
     order = np.lexsort((nodes.rows, text_ids))
     heads = run_starts(text_ids[order])
     if not heads.size:
         return 0, []
     together = np.add.reduceat(copies[order], heads)
-    apart = np.add.reduceat(copies[order] ** 2, heads)
+    on_one_side = np.add.reduceat(copies[order] ** 2, heads)
     same = np.flatnonzero(np.diff(text_ids[order]) == 0)
-    firsts, seconds = nodes.rows[order[same]].tolist(), nodes.rows[order[same + 1]].tolist()
-    pairs = map(CrossingPair, firsts, seconds, repeat(1.0), repeat(True))
-    return int((together**2 - apart).sum()) // 2, _lowest([], pairs)
+    rows, next_rows = nodes.rows[order[same]], nodes.rows[order[same + 1]]
+    pairs = _lowest(rows, next_rows, np.ones(same.size), identical=True)
+    return int((together**2 - on_one_side).sum()) // 2, pairs
 
 
-def _lowest(listed: list[CrossingPair], pairs: Iterable[CrossingPair]) -> list[CrossingPair]:
-    return sorted([*listed, *pairs])[:LISTED_PAIRS]
+def _lowest(
+    one: NDArray[np.int64], other: NDArray[np.int64], jaccard: NDArray[np.float64], *, identical: bool
+) -> list[CrossingPair]:
+    """Up to 1,000 of the pairs: those of the lowest rows."""
+    first, second = np.minimum(one, other), np.maximum(one, other)
+    chosen = np.lexsort((second, first))[:LISTED_PAIRS]
+    columns = (first[chosen].tolist(), second[chosen].tolist(), jaccard[chosen].tolist())
+    return [CrossingPair(*values, identical) for values in zip(*columns, strict=True)]

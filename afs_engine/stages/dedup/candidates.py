@@ -43,9 +43,7 @@ def candidate_pairs(
     return _enough(links, threshold, *_merge(np.concatenate(keys), np.concatenate(shared)))
 
 
-def _enough(
-    links: Links, threshold: Threshold, keys: NDArray[np.uint64], shared: NDArray[np.int64]
-) -> Pairs:
+def _enough(links: Links, threshold: Threshold, keys: NDArray[np.uint64], shared: NDArray[np.int64]) -> Pairs:
     probe, candidate = (keys >> _NODE_BITS).astype(np.int64), (keys & _NODE_MASK).astype(np.int64)
     enough = threshold.enough_prefix_shared(shared, links.sizes[probe], links.sizes[candidate])
     return probe[enough], candidate[enough]

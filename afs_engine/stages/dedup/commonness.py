@@ -23,7 +23,7 @@ _ROW_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def estimate_commonness(blocks: Iterable[Sequence[str]]) -> NDArray[np.uint8]:
-    """A table of levels (0 rare, to 15) indexed by the low bits of a shingle's hash; its size is a power of two.
+    """Levels (0 rare, to 15) indexed by the low bits of a shingle's hash; the size is a power of two.
 
     The level is the binary logarithm of the number of sampled rows with the shingle, 0 under three rows.
     """

@@ -9,80 +9,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from afs_engine.stages.dedup.exact import first_rows
+from afs_engine.stages.dedup.nodes import ABSENT, Nodes
 from afs_engine.stages.dedup.postings import ANY_KEY, ROW_BITS, ROW_MASK, TextIndex
 from afs_engine.stages.dedup.ragged import run_starts, start_of_run
 from afs_engine.stages.dedup.scratch import KeySpool, scratch_array
 
-_ABSENT = np.uint32(0xFFFFFFFF)
 _PLACE_BITS = np.uint64(36)
 _PLACE_MASK = np.uint64((1 << 36) - 1)
-
-
-@dataclass(frozen=True)
-class Nodes:
-    """The rows that are compared: the first copy of each text on each side, ordered by side, then row.
-
-    `rows` int64 [nodes]; `firsts` int64 [nodes]: the first node on the same side, so that the nodes before it
-    are those a node may be paired with; `node_of_row` uint32 [rows]: the node that stands for a row, or
-    0xFFFFFFFF for a text without words.
-    """
-
-    rows: NDArray[np.int64]
-    firsts: NDArray[np.int64]
-    node_of_row: NDArray[np.uint32]
-
-    def rows_with_words(self) -> NDArray[np.int64]:
-        """All rows that some node stands for."""
-        return np.flatnonzero(self.node_of_row != _ABSENT)
-
-    def copies(self) -> NDArray[np.int64]:
-        """How many rows each node stands for."""
-        return np.bincount(self.node_of_row[self.rows_with_words()], minlength=self.rows.size)
-
-
-def nodes_in_row_order(index: TextIndex) -> Nodes:
-    """Every text for itself: each may be paired with all before it."""
-    rows, node_of_row = _distinct(index, np.zeros(index.sizes.size, dtype=np.uint64))
-    return Nodes(rows, np.arange(rows.size), node_of_row)
-
-
-def nodes_by_side(index: TextIndex, sides: NDArray[np.int64]) -> Nodes:
-    """Pairs only across `sides` (int64 [rows])."""
-    rows, node_of_row = _distinct(index, sides.astype(np.uint64))
-    order = np.argsort(sides[rows], kind="stable")
-    place = np.empty(rows.size, dtype=np.uint32)
-    place[order] = np.arange(rows.size)
-    present = node_of_row != _ABSENT
-    node_of_row[present] = place[node_of_row[present]]
-    ordered_sides = sides[rows[order]]
-    return Nodes(rows[order], np.searchsorted(ordered_sides, ordered_sides), node_of_row)
-
-
-def _distinct(
-    index: TextIndex, sides: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    firsts = first_rows(np.stack([index.text_ids, sides], axis=1))
-    has_words = index.sizes > 0
-    rows = np.flatnonzero(has_words & (firsts == np.arange(firsts.size)))
-    node_of_row = np.full(firsts.size, _ABSENT, dtype=np.uint32)
-    node_of_row[has_words] = np.searchsorted(rows, firsts[has_words])
-    return rows, node_of_row
 
 
 @dataclass(frozen=True)
 class Links:
     """The nodes that may have a partner ("linked"), numbered 0.. in node order, and what links them.
 
-    `nodes`, `rows`, `firsts`, `sizes` int64 [linked]: node, row, first linked node on its side, set size. A list holds the linked nodes with one shingle: lists lie end to
-    end in `members` uint32 [links]; for the link at place p, `list_starts[p]` says where its list begins and
-    `reach[p]` how many from there on may be paired with it. Links of linked node i are at the places
+    `nodes`, `rows`, `sizes` int64 [linked]: the node's number, its row and the size of its set.
+
+    A list holds the linked nodes with one shingle. Lists lie end to end in `members` uint32 [links]; for the
+    link at place p, `list_starts[p]` says where its list begins and `reach[p]` how many from there on may be
+    paired with it (they are on sides before its own). Links of linked node i are at the places
     `places[place_starts[i]:place_starts[i + 1]]`.
     """
 
     nodes: NDArray[np.int64]
     rows: NDArray[np.int64]
-    firsts: NDArray[np.int64]
     sizes: NDArray[np.int64]
     members: NDArray[np.uint32]
     list_starts: NDArray[np.uint32]
@@ -116,13 +65,11 @@ def _shared_postings(index: TextIndex, nodes: Nodes) -> tuple[KeySpool, NDArray[
         keys.sort()
         keys = keys[_can_pair(keys, nodes.firsts)]
         shared.append(keys)
-        np.add.at(counts, keys & ROW_MASK, 1)
+        np.add.at(counts, _numbers(keys), 1)
     return shared, counts
 
 
-def _lay_out(
-    index: TextIndex, nodes: Nodes, shared: KeySpool, linked: NDArray[np.int64]
-) -> Links:
+def _lay_out(index: TextIndex, nodes: Nodes, shared: KeySpool, linked: NDArray[np.int64]) -> Links:
     """Fills the arrays of `Links` from the shared postings of the `linked` nodes."""
     firsts = np.searchsorted(linked, nodes.firsts[linked])
     members, list_starts, reach = (scratch_array(index.folder, np.uint32, shared.size) for _ in range(3))
@@ -133,28 +80,24 @@ def _lay_out(
         keys = _rename(part, numbers)
         keys = keys[_can_pair(keys, firsts)]
         span = slice(used, used + keys.size)
-        members[span] = keys & ROW_MASK
+        members[span] = _numbers(keys)
         starts, reach[span] = _lists(keys, firsts)
         list_starts[span] = starts + used
         used = span.stop
         by_node.append((keys & ROW_MASK) << _PLACE_BITS | np.arange(span.start, used, dtype=np.uint64))
     places, place_starts = _places(index, by_node, linked.size)
     rows = nodes.rows[linked]
-    return Links(
-        linked, rows, firsts, index.sizes_of(rows), members, list_starts, reach, place_starts, places
-    )
+    return Links(linked, rows, index.sizes_of(rows), members, list_starts, reach, place_starts, places)
 
 
-def _places(
-    index: TextIndex, by_node: KeySpool, linked: int
-) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def _places(index: TextIndex, by_node: KeySpool, linked: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """The places of every linked node's links, and where each node's begin."""
     places = scratch_array(index.folder, np.uint32, by_node.size)
     counts = np.zeros(linked, dtype=np.int64)
     used = 0
     for part in by_node.parts():
         places[used : used + part.size] = part & _PLACE_MASK
-        np.add.at(counts, part >> _PLACE_BITS, 1)
+        np.add.at(counts, (part >> _PLACE_BITS).view(np.int64), 1)
         used += part.size
     by_node.close()
     return places, np.concatenate([[0], np.cumsum(counts)])
@@ -162,16 +105,22 @@ def _places(
 
 def _numbering(chosen: NDArray[np.int64], size: int) -> NDArray[np.uint32]:
     """For each of `size` numbers its place in `chosen`, 0xFFFFFFFF where it is not there."""
-    numbers = np.full(size, _ABSENT, dtype=np.uint32)
+    numbers = np.full(size, ABSENT, dtype=np.uint32)
     numbers[chosen] = np.arange(chosen.size)
     return numbers
 
 
+def _numbers(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The row or node numbers in `keys`; numpy indexes several times faster by int64 than by uint64."""
+    return (keys & ROW_MASK).view(np.int64)
+
+
 def _rename(keys: NDArray[np.uint64], numbers: NDArray[np.uint32]) -> NDArray[np.uint64]:
     """`keys` with their row numbers exchanged for `numbers`; those that have none are left out."""
-    renamed = numbers[keys & ROW_MASK]
-    present = renamed != _ABSENT
-    return (keys[present] & ~ROW_MASK) | renamed[present]
+    found = numbers[_numbers(keys)]
+    renamed: NDArray[np.uint64] = (keys & ~ROW_MASK) | found
+    present: NDArray[np.bool_] = found != ABSENT
+    return renamed[present]
 
 
 def _has_equal_neighbour(shingles: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -186,7 +135,7 @@ def _lists(
     keys: NDArray[np.uint64], firsts: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """For every key its list's start, and how many members from there lie on sides before its own."""
-    sides = firsts[keys & ROW_MASK]
+    sides = firsts[_numbers(keys)]
     begins_list = np.ones(keys.size, dtype=np.bool_)
     begins_list[1:] = (keys[1:] ^ keys[:-1]) > ROW_MASK
     begins_side = begins_list.copy()
@@ -200,4 +149,5 @@ def _can_pair(keys: NDArray[np.uint64], firsts: NDArray[np.int64]) -> NDArray[np
     starts, reach = _lists(keys, firsts)
     heads = run_starts(starts)
     lengths = np.diff(np.append(heads, keys.size))
-    return np.repeat(reach[heads + lengths - 1] > 0, lengths)
+    pairs_two: NDArray[np.bool_] = reach[heads + lengths - 1] > 0
+    return np.repeat(pairs_two, lengths)

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -18,9 +19,8 @@ from afs_engine.errors import StorageError
 
 _Number = TypeVar("_Number", bound=np.generic)
 _LARGEST_IN_MEMORY_BYTES = 8 << 20
-_RUN_KEYS = 8 << 20
+_RUN_KEYS = 4 << 20
 _PARTS = 64
-_KEY_BYTES = 8
 
 
 def scratch_array(folder: Path | None, dtype: type[_Number], size: int) -> NDArray[_Number]:
@@ -47,6 +47,14 @@ def _reserve(file: IO[bytes], room: int) -> None:
     file.flush()
 
 
+@dataclass(frozen=True)
+class _Run:
+    """Sorted keys in a file: where they begin (bytes), and the key at which each part does."""
+
+    offset: int
+    cuts: list[int]
+
+
 @contextmanager
 def _storage_errors(folder: Path | None) -> Iterator[None]:
     try:
@@ -62,26 +70,24 @@ def _storage_errors(folder: Path | None) -> Iterator[None]:
 class KeySpool:
     """Collects uint64 keys below `upper` in any order and gives them back sorted, a part at a time.
 
-    Holds at most 64 MB in memory: full buffers go to an unnamed file as sorted runs.
+    Holds at most 32 MB in memory: full buffers go to an unnamed file as sorted runs.
     """
 
     def __init__(self, folder: Path | None, upper: int) -> None:
         self._folder = folder
         self._bounds = np.array([upper * part // _PARTS for part in range(1, _PARTS)], dtype=np.uint64)
-        self._buffer = np.empty(0, dtype=np.uint64)
+        self._buffer = np.empty(_RUN_KEYS, dtype=np.uint64)
         self._used = 0
         self._file: IO[bytes] | None = None
-        self._runs: list[list[int]] = []
+        self._runs: list[_Run] = []
 
     @property
     def size(self) -> int:
         """How many keys were appended."""
-        return len(self._runs) * _RUN_KEYS + self._used
+        return sum(run.cuts[-1] for run in self._runs) + self._used
 
     def append(self, keys: NDArray[np.uint64]) -> None:
         """Adds `keys`; StorageError where the disk is full."""
-        if not self._buffer.size:
-            self._buffer = np.empty(_RUN_KEYS, dtype=np.uint64)
         while keys.size:
             taken = keys[: _RUN_KEYS - self._used]
             self._buffer[self._used : self._used + taken.size] = taken
@@ -90,41 +96,40 @@ class KeySpool:
             if self._used == _RUN_KEYS:
                 self._write_run()
 
-    def _write_run(self) -> None:
-        with _storage_errors(self._folder):
-            if self._file is None:
-                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the spool
-            self._buffer.sort()
-            self._runs.append(self._cuts(self._buffer))
-            self._file.write(self._buffer.data)
-            self._file.flush()
-        self._used = 0
-
-    def _cuts(self, ordered: NDArray[np.uint64]) -> list[int]:
-        return [0, *np.searchsorted(ordered, self._bounds).tolist(), ordered.size]
-
     def parts(self) -> Iterator[NDArray[np.uint64]]:
-        """The keys in ascending order, in up to 64 arrays; equal keys are never in two of them."""
+        """All keys in ascending order, in up to 64 arrays; equal keys are never in two of them."""
         rest = self._buffer[: self._used]
         rest.sort()
-        rest_cuts = self._cuts(rest)
+        cuts = self._cut(rest)
         for part in range(_PARTS):
-            pieces = [self._read(run, cuts[part], cuts[part + 1]) for run, cuts in enumerate(self._runs)]
-            pieces.append(rest[rest_cuts[part] : rest_cuts[part + 1]])
-            keys = np.concatenate(pieces)
-            if len(pieces) > 1:
+            keys = np.concatenate([*self._read(part), rest[cuts[part] : cuts[part + 1]]])
+            if self._runs:
                 keys.sort()
             if keys.size:
                 yield keys
-
-    def _read(self, run: int, start: int, end: int) -> NDArray[np.uint64]:
-        assert self._file is not None
-        offset = (run * _RUN_KEYS + start) * _KEY_BYTES
-        return np.frombuffer(os.pread(self._file.fileno(), (end - start) * _KEY_BYTES, offset), dtype=np.uint64)
 
     def close(self) -> None:
         """Gives the memory and the file back."""
         self._buffer, self._used, self._runs = np.empty(0, dtype=np.uint64), 0, []
         if self._file is not None:
             self._file.close()
-            self._file = None
+
+    def _cut(self, ordered: NDArray[np.uint64]) -> list[int]:
+        return [0, *np.searchsorted(ordered, self._bounds).tolist(), ordered.size]
+
+    def _write_run(self) -> None:
+        with _storage_errors(self._folder):
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed by close()
+            self._buffer.sort()
+            self._runs.append(_Run(self._file.tell(), self._cut(self._buffer)))
+            self._file.write(self._buffer.data)
+            self._file.flush()
+        self._used = 0
+
+    def _read(self, part: int) -> Iterator[NDArray[np.uint64]]:
+        for run in self._runs:
+            assert self._file is not None
+            start, end = (cut * self._buffer.itemsize for cut in run.cuts[part : part + 2])
+            piece = os.pread(self._file.fileno(), end - start, run.offset + start)
+            yield np.frombuffer(piece, dtype=np.uint64)

@@ -5,6 +5,7 @@ by the 56-bit ids of `shingles`, not by strings: texts of both rows would have t
 an id that is equal by chance moves the similarity by one shingle once in 5e10 pairs of 300-word rows.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from afs_engine.stages.dedup.scratch import scratch_array
 from afs_engine.stages.dedup.shingles import BATCH_ROWS, ID_BITS, shingle_sets, split_batches
 from afs_engine.stages.dedup.threshold import Threshold
 
+_CHANGED = "texts changed while near-duplicates among them were searched"
 _COMPARED_IDS = 1 << 17
 _PAIR_SHIFT = np.uint64(ID_BITS)
 
@@ -65,21 +67,27 @@ class LinkedSets:
 def read_linked_sets(index: TextIndex, links: Links) -> LinkedSets:
     """Reads the texts once more and keeps the whole sets of linked rows; InputError where texts changed."""
     in_row_order = np.argsort(links.rows)
-    rows = links.rows[in_row_order]
-    ends = np.cumsum(links.sizes[in_row_order])
+    sizes = links.sizes[in_row_order]
+    ends = np.cumsum(sizes)
     starts = np.empty_like(ends)
-    starts[in_row_order] = ends - links.sizes[in_row_order]
+    starts[in_row_order] = ends - sizes
     ids = scratch_array(index.folder, np.uint64, int(ends[-1]) if ends.size else 0)
-    used = done = 0
-    first_row = 0
-    for block in index.blocks():
-        until = int(np.searchsorted(rows, first_row + len(block)))
-        texts = [block[row - first_row] for row in rows[done:until].tolist()]
-        for _, batch in split_batches([texts]):
-            sets = shingle_sets(batch, index.commonness)
-            ids[used : used + sets.ids.size] = sets.ids
-            used += sets.ids.size
-        done, first_row = until, first_row + len(block)
-        if used != (ends[done - 1] if done else 0):
-            raise InputError(f"texts up to row {first_row:,} changed while near-duplicates were searched")
+    done = used = 0
+    for _, texts in split_batches(_chosen_texts(index.blocks(), links.rows[in_row_order])):
+        sets = shingle_sets(texts, index.commonness)
+        if not np.array_equal(np.diff(sets.starts), sizes[done : done + len(texts)]):
+            raise InputError(_CHANGED)
+        ids[used : used + sets.ids.size] = sets.ids
+        done, used = done + len(texts), used + sets.ids.size
+    if done != sizes.size:
+        raise InputError(_CHANGED)
     return LinkedSets(ids, starts, links.sizes, index.threshold)
+
+
+def _chosen_texts(blocks: Iterable[Sequence[str]], rows: NDArray[np.int64]) -> Iterator[list[str]]:
+    """Of every block the texts of `rows` (ascending)."""
+    first_row = 0
+    for block in blocks:
+        start, end = np.searchsorted(rows, (first_row, first_row + len(block)))
+        yield [block[row - first_row] for row in rows[start:end].tolist()]
+        first_row += len(block)

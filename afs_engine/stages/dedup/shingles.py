@@ -8,6 +8,7 @@ probability 2**-52: for two rows of 300 shingles each that is one wrong match in
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import xxhash
@@ -124,10 +125,7 @@ def _keys(
 
 
 def _text_ids(words: HashedWords) -> NDArray[np.uint64]:
-    raw = memoryview(words.hashes).cast("B")
+    raw = words.hashes.data.cast("B")
     bounds = (words.row_starts * words.hashes.itemsize).tolist()
-    digests = [
-        xxhash.xxh3_64_intdigest(raw[start:end])
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
+    digests = [xxhash.xxh3_64_intdigest(raw[start:end]) for start, end in pairwise(bounds)]
     return np.array(digests, dtype=np.uint64)

@@ -66,4 +66,5 @@ class Threshold:
         return self.reached(at_most, a, b)
 
     def _rest_sizes(self, sizes: Sizes) -> Sizes:
-        return np.maximum(self.smallest_partner(sizes) - 1 - sizes // _EXTRA_PREFIX, 0)
+        rest: Sizes = np.maximum(self.smallest_partner(sizes) - 1 - sizes // _EXTRA_PREFIX, 0)
+        return rest

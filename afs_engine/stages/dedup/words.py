@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 _SPACE = 0x20
 _ASCII = bytes(range(0x80))
 _ASCII_SPACES = bytes(byte for byte in range(0x80) if chr(byte).isspace())
-_LOWERED = bytes(range(0x100)).lower().translate(
-    bytes.maketrans(_ASCII_SPACES, b" " * len(_ASCII_SPACES))
-)
+_LOWERED = bytes(range(0x100)).lower().translate(bytes.maketrans(_ASCII_SPACES, b" " * len(_ASCII_SPACES)))
 _LOADED_BYTES = 8
 _LONGEST_LOADED_BYTES = 64
 _LOW_BYTES = np.array([(1 << 8 * count) - 1 for count in range(_LOADED_BYTES + 1)], dtype=np.uint64)
@@ -55,7 +53,7 @@ def _encode(text: str) -> bytes:
     if text.isascii():
         return raw
     rest = raw.translate(None, _ASCII).decode("utf-8", "surrogatepass")
-    if rest == rest.lower() and len(rest.split()) == 1:
+    if rest == rest.lower() and rest.split() == [rest]:
         return raw
     # Capitals or white space beyond ASCII are rare: Python's own rules decide, a row at a time.
     return " ".join(text.lower().split()).encode("utf-8", "surrogatepass")

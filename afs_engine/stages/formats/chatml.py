@@ -19,7 +19,7 @@ class ChatMlRow(msgspec.Struct, forbid_unknown_fields=True):
 def encode(row: Exchange, system: bytes) -> bytes | None:
     """One line, or None for a row that holds a control token; `system` is a JSON literal or empty."""
     turns = [(b"system", system)] if system else []
-    turns += [(bytes(turn.role)[1:-1], bytes(turn.content)) for turn in row.history]
+    turns += [(turn.role.encode(), bytes(turn.content)) for turn in row.history or ()]
     turns += [(b"user", row.question), (b"assistant", row.answer)]
     if any(_holds_control(content) for _, content in turns):
         return None

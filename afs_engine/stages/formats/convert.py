@@ -62,7 +62,7 @@ class Converter:
         converted = []
         for line in lines:
             row = read_exchange(line)
-            if row.history and not self.format.keeps_history:
+            if row.history is None or (row.history and not self.format.keeps_history):
                 self.history_left_out += 1
             written = encode(row, system)
             if written is None:

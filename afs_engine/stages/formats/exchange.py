@@ -4,23 +4,31 @@ Owns how a question is put together (instruction, blank line, input) and the joi
 literals as bytes. Knows no format.
 """
 
+from typing import Literal
+
 import msgspec
 
 _EMPTY = msgspec.Raw(b'""')
 
 
 class HistoryTurn(msgspec.Struct, gc=False):
-    role: msgspec.Raw
+    """An earlier turn; `content` is a JSON string literal."""
+
+    role: Literal["system", "user", "assistant", "tool"]
     content: msgspec.Raw
 
 
 class Exchange(msgspec.Struct, gc=False):
-    """One canonical row. The Raw fields hold JSON string literals, quotes included."""
+    """One canonical row. The Raw fields hold JSON string literals, quotes included.
+
+    `history` is None where the row has a key of that name which is no list of turns: other people's
+    files keep pairs, dates or tool calls there.
+    """
 
     instruction: msgspec.Raw
     output: msgspec.Raw
     input: msgspec.Raw = _EMPTY
-    history: list[HistoryTurn] = []
+    history: list[HistoryTurn] | None = []
 
     @property
     def question(self) -> bytes:
@@ -33,12 +41,26 @@ class Exchange(msgspec.Struct, gc=False):
         return bytes(self.output)
 
 
+class _Texts(msgspec.Struct, gc=False):
+    instruction: msgspec.Raw
+    output: msgspec.Raw
+    input: msgspec.Raw = _EMPTY
+
+
 _DECODER = msgspec.json.Decoder(Exchange)
+_TEXTS_DECODER = msgspec.json.Decoder(_Texts)
 
 
 def read_exchange(line: bytes) -> Exchange:
     """The exchange on a canonical line of ours."""
-    return _DECODER.decode(line)
+    try:
+        row = _DECODER.decode(line)
+    except msgspec.ValidationError:
+        texts = _TEXTS_DECODER.decode(line)
+        return Exchange(texts.instruction, texts.output, texts.input, history=None)
+    if row.history and not all(bytes(turn.content).startswith(b'"') for turn in row.history):
+        row.history = None
+    return row
 
 
 def as_literal(text: str) -> bytes:

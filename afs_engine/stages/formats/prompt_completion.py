@@ -30,5 +30,5 @@ _DECODER = msgspec.json.Decoder(PromptCompletionRow)
 def check(line: bytes) -> bool:
     """True when the line reads back as this format: prompt ends with the user, one answer follows."""
     row = _DECODER.decode(line)
-    roles = [message.role for message in (*row.prompt[-1:], *row.completion)]
-    return roles == ["user", "assistant"]
+    exchange = [*row.prompt[-1:], *row.completion]
+    return [m.role for m in exchange] == ["user", "assistant"] and all(m.content for m in exchange)

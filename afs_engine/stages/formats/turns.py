@@ -21,7 +21,7 @@ class TurnKeys:
     def prompt_turns(self, row: Exchange, system: bytes) -> list[bytes]:
         """System prompt (where there is one), history and the question."""
         turns = [self.turn(b'"system"', system)] if system else []
-        turns += [self.turn(bytes(each.role), bytes(each.content)) for each in row.history]
+        turns += [self.turn(f'"{each.role}"'.encode(), bytes(each.content)) for each in row.history or ()]
         return [*turns, self.turn(b'"user"', row.question)]
 
     def answer_turn(self, row: Exchange) -> bytes:

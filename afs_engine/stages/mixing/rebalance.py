@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from afs_engine.data.input_names import file_stem
 from afs_engine.data.sample import TrainingSample
 from afs_engine.stages.mixing.balance import BalanceRules, balance
 from afs_engine.stages.mixing.candidates import candidates_of
@@ -25,7 +26,7 @@ def rebalance_datasets(
     """
     loaded = [read_samples(path) for path in inputs]
     samples = [sample for part in loaded for sample in part]
-    stems = [Path(path).name.split(".")[0] for path in inputs]
+    stems = [file_stem(Path(path)) for path in inputs]
     origins = [number for number, part in enumerate(loaded) for _ in part]
     rules = BalanceRules(
         weights=weights,

@@ -101,7 +101,7 @@ def _tie_keys(rows: Candidates, chosen: IntArray, seed: int) -> IntArray:
 
 
 def _sortable(score: np.ndarray[Any, np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return np.where(np.isnan(score), np.float32(-1), score)
+    return np.where(np.isnan(score), np.float32(-np.inf), score)
 
 
 def _count(dropped: dict[str, int], reason: str, count: int) -> None:

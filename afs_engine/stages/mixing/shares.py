@@ -43,15 +43,18 @@ def apportion(total: int, weights: Mapping[str, float]) -> dict[str, int]:
 
 
 def largest_total(available: Mapping[str, int], weights: Mapping[str, float]) -> int:
-    """The most rows that `weights` allow without repeating any."""
+    """The most rows that `weights` allow without repeating any.
+
+    Searched from above: a larger total may give a bucket fewer rows (the method's Alabama paradox), so
+    the first total that does not fit need not be the last that does.
+    """
     whole = sum(weights.values())
-    wanted = {name: weight / whole for name, weight in weights.items() if weight > 0}
-    total = min((int(available[name] / share + 1e-9) for name, share in wanted.items()), default=0)
+    used = [name for name, weight in weights.items() if weight > 0]
+    # no bucket gets less than its exact share rounded down
+    bounds = [(available[name] + 1) * (whole / weights[name]) for name in used]
+    total = int(min(sum(available[name] for name in used), *bounds))
     while total and any(count > available[name] for name, count in apportion(total, weights).items()):
         total -= 1
-    # rounding may still leave room for a row or two
-    while all(count <= available[name] for name, count in apportion(total + 1, weights).items()):
-        total += 1
     return total
 
 

@@ -16,6 +16,7 @@ from afs_engine.stages.mixing.candidates import Candidates, IntArray
 
 REHEARSAL = "rehearsal"
 UNWEIGHTED = -1
+_LARGEST_RATIO = 1e9
 
 
 def parse_weight(text: str) -> tuple[str, float]:
@@ -45,8 +46,15 @@ def check_weights(weights: Mapping[str, float]) -> None:
     for name, weight in weights.items():
         if not math.isfinite(weight) or weight < 0:
             raise UsageError(f"weight of '{name}' is {weight}", hint="a weight is a number >= 0")
-    if not sum(weights.values()) > 0:
+    whole = sum(weights.values())
+    if not whole > 0:
         raise UsageError("all weights are 0", hint="give at least one name a weight above 0")
+    for name, weight in weights.items():
+        if 0 < weight < whole / _LARGEST_RATIO:
+            raise UsageError(
+                f"weight of '{name}' is {weight:g} of {whole:g}: less than a row in a billion",
+                hint="give it more, or 0",
+            )
 
 
 def assign_buckets(rows: Candidates, names: Sequence[str]) -> IntArray:

@@ -29,7 +29,7 @@ _SPACE = re.compile(r"\\{0,7}[\"']?[ \t]+")
 # What must follow a name at the least, in linear syntax: a mark, a type, or what no prose has there.
 LINK_PATTERN = (
     r"(?:[\"'`\\\]):=*&%<>|,]|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+[&*\w.\[\]]+[ \t]*="
-    r"|[ \t]+(?:(?:for|of|on|at|to)[ \t][\w.@' \-]+[ \t])?(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"
+    r"|[ \t]+(?:(?:for|of|on|at|to)[ \t][\w.@' \-]{1,40}[ \t])?(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
 FLAG_PATTERN = r"--?[\w\-]*(?i:pass|pwd|secret|token|key|auth)[\w\-]*[ \t]+[^\s\-]"
@@ -38,7 +38,7 @@ _SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)[ \t]+", re.IGNORECASE)
 _LONE_BACKSLASH = r"\\(?![nrtu\"'\\/])"
 _BARE = re.compile(rf"(?:[^\s\"'`<>\\&;,|)\]}}]+|{_LONE_BACKSLASH})+")
 _WHOLE_WORD = re.compile(rf"(?:[^\s\"'`<>\\]+|{_LONE_BACKSLASH})+")
-_LONGEST_QUOTED = 4096
+_LONGEST_QUOTED, _LONGEST_BARE = 4096, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,9 @@ def _read_bare(text: str, start: int, link: str, shell_like: bool) -> Value | No
     """A value without quotes; a quote that is never closed on its line is stepped over."""
     opening = _OPENING.match(text, start)
     begin = opening.end() if opening else start
-    match = (_WHOLE_WORD if shell_like else _BARE).match(text, begin)
-    if not match:
+    word = _WHOLE_WORD if shell_like else _BARE
+    match = word.match(text, begin, begin + _LONGEST_BARE)
+    if not match or match.end() == begin + _LONGEST_BARE:
         return None
     end = begin + len(match.group().rstrip(",;" if shell_like else ".,:;*"))
     return Value(begin, end, opening is not None, "shell" if shell_like else link) if end > begin else None

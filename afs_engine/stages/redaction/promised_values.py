@@ -22,6 +22,8 @@ from afs_engine.stages.redaction.value_shapes import (
 
 _SHORTEST = {Trust.PASSWORD: 4, Trust.STRONG: 8, Trust.MEDIUM: 10, Trust.WEAK: 16}
 _LONGEST_PASSWORD = 128
+_LEAST_UNANNOUNCED = 32
+_COUNTING_NAMES = ("pass", "pw")
 _PASSPHRASE = re.compile(r"[a-z]{3,12}(?: [a-z]{3,12}){3,11}\Z")
 _PROSE = re.compile(r"(?i)\b(?:your|the|must|is|enter|please|and|for|not|again|be|with|wrong|at least)\b")
 _PLAIN = re.compile(r"[A-Za-z._\-/]*\Z")
@@ -34,7 +36,7 @@ def holds_secret(promise: SecretName, value: str, found: Value, name: str) -> bo
     if found.link in ("below", "space") and not name.startswith("-"):
         return _is_strange(promise.trust, value, found)
     if promise.trust is Trust.PASSWORD:
-        return _is_password(value, found)
+        return _is_password(value, found) and not (value.isdigit() and name.lower() in _COUNTING_NAMES)
     if not found.quoted and is_code(value) and found.link != "shell":
         return False
     return _is_key(promise.trust, value)
@@ -44,7 +46,9 @@ def _is_strange(trust: Trust, value: str, found: Value) -> bool:
     """What only a secret can be, for values joined by a mere space or line end."""
     if trust is Trust.PASSWORD and found.quoted:
         return _is_password(value, found) and not _PLAIN.match(value)
-    if trust is Trust.WEAK or (trust is Trust.MEDIUM and (is_hex(value) or is_uuid(value))):
+    if trust < Trust.STRONG and (is_hex(value) or is_uuid(value)):
+        return False
+    if trust is Trust.WEAK and (len(value) < _LEAST_UNANNOUNCED or not _is_dense(value)):
         return False
     return looks_random(value, 16) and not is_path(value) and (found.quoted or not is_code(value))
 
@@ -74,6 +78,7 @@ def _is_key(trust: Trust, value: str) -> bool:
 
 
 def _is_dense(value: str) -> bool:
-    """Few repeats, no words, no mere hash: a weak name needs a value that speaks for itself."""
-    longest = max(re.split(r"[^A-Za-z0-9+/=]", value), key=len)
-    return len(longest) >= 16 and len(set(longest)) >= 10 and not is_wordy(longest) and not is_hex(longest)
+    """Enough of it neither words nor a hash: a weak name needs a value that speaks for itself."""
+    parts = re.split(r"[^A-Za-z0-9+/=]", value)
+    strange = "".join(part for part in parts if not is_wordy(part) and not is_hex(part))
+    return len(strange) >= 10 and len(set(strange)) >= 8

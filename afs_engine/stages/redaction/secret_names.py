@@ -12,7 +12,9 @@ from functools import lru_cache
 from afs_engine.stages.redaction.vocabulary import (
     KEY_OPPOSITES,
     KEY_QUALIFIERS,
+    PASSWORD_ENDINGS,
     PASSWORD_WORDS,
+    SECRET_ENDINGS,
     TOKEN_OPPOSITES,
     TRAILING_WORDS,
     VENDORS,
@@ -46,17 +48,6 @@ STEM_PATTERN = rf"(?i:{_STEMS})"
 NAME_PATTERN = rf"(?i:[\w.\-]*(?:{_STEMS})[\w.\-]*)"
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_PASSWORD_ENDS = (
-    "password",
-    "passwd",
-    "passphrase",
-    "dbpass",
-    "userpass",
-    "rootpass",
-    "dbpwd",
-    "userpwd",
-    "adminpwd",
-)
 _VENDOR_KINDS = {
     "aws": "aws_secret_key",
     "wandb": "wandb_key",
@@ -73,40 +64,11 @@ _VENDOR_KINDS = {
     "twilio": "twilio_token",
     "azure": "azure_key",
 }
-_JOINED_STRONG = [
-    "apikey",
-    "apitoken",
-    "secretkey",
-    "accesskey",
-    "privatekey",
-    "authkey",
-    "masterkey",
-    "authtoken",
-    "accesstoken",
-    "refreshtoken",
-    "clientsecret",
-    "bottoken",
-    "idtoken",
-    "sessiontoken",
-    "signingkey",
-    "encryptionkey",
-    "appsecret",
-    "appkey",
-    "apisecret",
-    "sharedkey",
-    "accountkey",
-    "sharedaccesskey",
-    "usertoken",
-    "jsessionid",
-    "phpsessid",
-    "credential",
-    "credentials",
-]
 
 
 @lru_cache(maxsize=8192)
 def judge_name(name: str) -> SecretName | None:
-    """What `name` promises; None where it promises nothing. Words may be split by case, `_`, `-`, `.` or space."""
+    """What `name` promises, its words split by case or marks; None where it promises nothing."""
     words = [word.lower() for word in _WORDS.findall(name)]
     while words and (words[-1].isdigit() or (words[-1] in TRAILING_WORDS and len(words) > 1)):
         words.pop()
@@ -117,7 +79,7 @@ def judge_name(name: str) -> SecretName | None:
 
 def _judge_words(words: list[str], name: str) -> SecretName | None:
     last, previous = words[-1], words[-2] if len(words) > 1 else ""
-    if last in PASSWORD_WORDS or last.endswith(_PASSWORD_ENDS):
+    if last in PASSWORD_WORDS or last.endswith(PASSWORD_ENDINGS):
         return SecretName(Trust.PASSWORD, "password", "PASSWORD")
     vendor = next((word for word in words if word in VENDORS), "")
     if last.endswith(("token", "secret")) or last == "pat":
@@ -140,7 +102,7 @@ def _judge_token(last: str, previous: str, vendor: str, name: str) -> SecretName
 
 def _judge_key(last: str, previous: str, vendor: str, name: str) -> SecretName | None:
     kind = _VENDOR_KINDS.get(vendor, "api_key")
-    if last.endswith(tuple(_JOINED_STRONG)) or (last == "key" and (previous in KEY_QUALIFIERS or vendor)):
+    if last.endswith(SECRET_ENDINGS) or (last == "key" and (previous in KEY_QUALIFIERS or vendor)):
         return SecretName(Trust.STRONG, kind, "API_KEY")
     if last != "key" or previous in KEY_OPPOSITES:
         return None
@@ -150,13 +112,11 @@ def _judge_key(last: str, previous: str, vendor: str, name: str) -> SecretName |
 
 
 def _judge_rest(last: str, previous: str, vendor: str) -> SecretName | None:
-    if last.endswith(tuple(_JOINED_STRONG)) or last in ("creds", "cred"):
+    if last.endswith(SECRET_ENDINGS) or last in ("creds", "cred"):
         return SecretName(Trust.STRONG, _VENDOR_KINDS.get(vendor, "secret"), "SECRET")
     if last in ("auth", "authorization") and previous != "no":
         return SecretName(Trust.MEDIUM, "auth_header", "TOKEN")
-    if last in ("sid", "session", "sessionid", "sessid", "cookie") or (
-        last == "id" and previous == "session"
-    ):
+    if last in ("sid", "session", "sessionid", "sessid", "cookie") or (previous, last) == ("session", "id"):
         return SecretName(Trust.WEAK, "session_cookie", "SESSION")
     if last in ("sig", "signature"):
         return SecretName(Trust.WEAK, "url_signature", "SIGNATURE")

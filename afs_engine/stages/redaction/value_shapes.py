@@ -13,7 +13,7 @@ _REFERENCE = re.compile(
     r"|<[^>]*>?\Z|\[[^\]]*\]\Z|!(?:Ref|Sub|vault|secret)|@[\w.]+\(|secretKeyRef|vault:|arn:|op://|ref:|var\."
     r"|(?:os\.|process\.|import\.meta\.)?(?:environ|env|getenv)\b"
 )
-_BLANKED = re.compile(r"\.\.\.|\*\*\*|[xX]{4}|####|____|----|\x7f{3}")
+_BLANKED = re.compile(r"\.\.\.|\*\*\*|xxxx|XXXX|####|____|----|\x7f{3}")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)*[?!]?\Z")
 _CALL = re.compile(r"(?:new |await )?[A-Za-z_][\w.:>-]*(?:\(|\[|\{|<[A-Za-z])")
 _NUMBER = re.compile(

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from afs_engine.data.input_files import read_input
 from afs_engine.data.records import RecordCounts
 from afs_engine.data.sample import TrainingSample
@@ -92,7 +94,10 @@ class HistoryGenerator(BaseGenerator):
             return payload
         if not isinstance(reference, str):
             raise SkippedEvent("no payload")
-        path = (self.root / reference).resolve()
+        try:
+            path = (self.root / reference).resolve()
+        except (OSError, ValueError, RuntimeError):  # a NUL in the name, links in a circle
+            raise SkippedEvent("payload file missing") from None
         if not path.is_relative_to(self.root.resolve()):
             raise SkippedEvent("payload outside the history folder")
         return _read_payload(path, event.get("payload_sha256"))
@@ -100,6 +105,8 @@ class HistoryGenerator(BaseGenerator):
 
 def _read_payload(path: Path, expected_sha256: Any) -> Fields:
     try:
+        if not path.is_file():  # a pipe would never end
+            raise SkippedEvent("payload file missing")
         if path.stat().st_size > _MAX_PAYLOAD_BYTES:
             raise SkippedEvent("payload too large")
         data = path.read_bytes()
@@ -108,7 +115,7 @@ def _read_payload(path: Path, expected_sha256: Any) -> Fields:
     if isinstance(expected_sha256, str) and hashlib.sha256(data).hexdigest() != expected_sha256:
         raise SkippedEvent("payload does not match its sha256")
     try:
-        value = json.loads(data)
+        value = msgspec.json.decode(data)
     except (ValueError, RecursionError):
         raise SkippedEvent("payload is not JSON") from None
     if not isinstance(value, dict):
@@ -159,9 +166,9 @@ def _tool_fields(event: Fields, payload: Fields, metadata: Fields) -> Fields:
     return {"instruction": f"Run the tool {name}" + (f" with:\n{shown}" if shown else ""), "output": text}
 
 
-def _file_fields(event: Fields, payload: Fields, _metadata: Fields) -> Fields:
+def _file_fields(event: Fields, payload: Fields, metadata: Fields) -> Fields:
     """A file that was written or read: its path and operation, and its content."""
-    path = _text(payload.get("path"))
+    path = _text(payload.get("path")) or _text(metadata.get("relative_path"))
     content = payload.get("content")
     if not path or not isinstance(content, str):
         raise SkippedEvent("file event without content")

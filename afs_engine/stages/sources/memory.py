@@ -4,12 +4,14 @@ Owns the key names of memory entries and the question put to a note that has non
 used or skipped with a count. Format: SOURCE_FORMATS, section "Memory".
 """
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from afs_engine.data.display import show_path
 from afs_engine.data.input_files import read_input
 from afs_engine.data.records import RecordCounts
 from afs_engine.data.sample import TrainingSample
@@ -77,7 +79,7 @@ class MemoryGenerator(BaseGenerator):
             yield 1, {"content": text, "tags": ["allow_raw"]}
             return
         try:
-            value = json.loads(text)
+            value = msgspec.json.decode(text)
         except (ValueError, RecursionError):
             self._skip("not JSON")
             return
@@ -100,7 +102,7 @@ class MemoryGenerator(BaseGenerator):
         if not answer:
             self.counts.skip("no content")
             return None
-        place = path.relative_to(self.root).as_posix()
+        place = show_path(path.relative_to(self.root))
         tags = _tags(entry)
         return TrainingSample(
             instruction=_first_text(entry, _QUESTION) or _question_about(path, answer, tags),

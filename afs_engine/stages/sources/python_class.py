@@ -15,7 +15,7 @@ from typing import Any
 
 from afs_engine.data.digest import hash_key
 from afs_engine.data.sample import TrainingSample
-from afs_engine.errors import InputError, Where, nearest_hint
+from afs_engine.errors import AfsError, InputError, Where, nearest_hint
 from afs_engine.stages.sources.generator import BaseGenerator
 
 
@@ -47,7 +47,7 @@ def load_generator(file: Path, class_name: str, args: Mapping[str, Any], root: P
     make: Any = found  # its arguments are the person's own
     try:
         return _Guarded(file, make(**values))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _explain(file, error) from error
 
 
@@ -60,21 +60,19 @@ class _Guarded(BaseGenerator):
         self._inner = inner
 
     def generate(self) -> Iterator[TrainingSample]:
-        samples = iter(self._inner.generate())
-        while True:
-            try:
-                sample = next(samples)
-            except StopIteration:
-                return
-            except Exception as error:
-                raise _explain(self._file, error) from error
-            if not isinstance(sample, TrainingSample):
-                raise InputError(
-                    f"generate() gave a {type(sample).__name__}, not a TrainingSample",
-                    where=self._file,
-                    hint="yield afs_engine.TrainingSample(...)",
-                )
-            yield sample
+        try:
+            for sample in self._inner.generate():
+                if not isinstance(sample, TrainingSample):
+                    raise InputError(
+                        f"generate() gave a {type(sample).__name__}, not a TrainingSample",
+                        where=self._file,
+                        hint="yield afs_engine.TrainingSample(...)",
+                    )
+                yield sample
+        except AfsError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise _explain(self._file, error) from error
 
 
 def _load_module(file: Path) -> ModuleType:
@@ -86,13 +84,14 @@ def _load_module(file: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script that ends itself must not end the run as done
         raise _explain(file, error) from error
     return module
 
 
-def _explain(file: Path, error: Exception) -> InputError:
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename) == file]
+def _explain(file: Path, error: Exception | SystemExit) -> InputError:
+    own = file.absolute()
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename) == own]
     line = frames[-1].lineno if frames else getattr(error, "lineno", None)
     return InputError(
         f"the generator failed: {type(error).__name__}: {error}",

@@ -34,10 +34,11 @@ def split_dataset(
     samples = read_samples(input_path)
     rows = candidates_of(samples)
     own = np.array(
-        [hash_group(s.group) if s.group else low for s, low in zip(samples, rows.id_lo.tolist(), strict=True)]
+        [hash_group(s.group) if s.group else low for s, low in zip(samples, rows.id_lo, strict=True)],
+        dtype=np.uint64,
     )
     near = cluster_near_duplicates(lambda: [[f"{s.instruction} {s.output}" for s in samples]])
-    group = join_groups(own.astype(np.uint64), rows.id_lo, near)
+    group = join_groups(own, rows.id_lo, near)
     stratum = rows.domain if stratify_by else np.zeros(len(rows), dtype=np.uint32)
     side = assign_sides(group, stratum, ratios, seed)
     return {

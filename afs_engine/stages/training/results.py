@@ -5,7 +5,7 @@ Plain data that crosses the process border as JSON. It must not import anything 
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 TRAIN_RESULT = "train_result.json"
 EVAL_RESULT = "eval_metrics.json"
@@ -45,7 +45,9 @@ class TrainResult(_Result):
     """What a training did. Losses are means per trained token; None is "not measured".
 
     `train_loss_first` and `train_loss_last` average the first and last tenth of the steps;
-    `val_loss_first` is the untouched base's. `digests` maps a file of the folder to its sha256.
+    `val_loss_first` is the untouched base's. `wall_seconds` and `peak_rss_bytes` are those of the
+    process that finished it, which after an interruption did only the rest. `digests` maps a file
+    of the folder to its sha256.
     """
 
     name: str
@@ -90,6 +92,8 @@ class EvalMetrics(DomainLoss):
 
 
 def read_train_result(folder: Path) -> TrainResult | None:
-    """The result a finished training left in `folder`; None where there is none yet."""
-    path = folder / TRAIN_RESULT
-    return TrainResult.model_validate_json(path.read_bytes()) if path.is_file() else None
+    """The result a finished training left in `folder`; None where there is none, or a damaged one."""
+    try:
+        return TrainResult.model_validate_json((folder / TRAIN_RESULT).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None

@@ -205,7 +205,7 @@ class _Training:
         history = trainer.state.log_history
         losses = [entry["loss"] for entry in history if "loss" in entry]
         val_losses = [entry["eval_loss"] for entry in history if "eval_loss" in entry]
-        tenth = max(1, len(losses) // 10)
+        first, last = _mean_of_ends(losses)
         trainable, total = trainer.model.get_nb_trainable_parameters()
         result = TrainResult(
             name=self._job.name,
@@ -217,8 +217,8 @@ class _Training:
             trained_tokens=report.trained_tokens * self._settings.epochs,
             trainable_parameters=trainable,
             total_parameters=total,
-            train_loss_first=math.fsum(losses[:tenth]) / tenth,
-            train_loss_last=math.fsum(losses[-tenth:]) / tenth,
+            train_loss_first=first,
+            train_loss_last=last,
             val_loss_first=val_losses[0] if val_losses else None,
             val_loss_last=val_losses[-1] if val_losses else None,
             wall_seconds=time.monotonic() - self._began,
@@ -229,6 +229,12 @@ class _Training:
         write_atomic(self._job.output_dir / TRAIN_RESULT, result.model_dump_json(indent=1).encode() + b"\n")
         self._say(f"finished {self._job.name}: {ADAPTER_WEIGHTS} in {self._job.output_dir}")
         return result
+
+
+def _mean_of_ends(losses: list[float]) -> tuple[float, float]:
+    """The means of the first and of the last tenth."""
+    tenth = max(1, len(losses) // 10)
+    return math.fsum(losses[:tenth]) / tenth, math.fsum(losses[-tenth:]) / tenth
 
 
 def _pace(job: TrainJob, steps: int) -> Any:

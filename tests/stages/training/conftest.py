@@ -18,11 +18,10 @@ def sample_row(number: int) -> dict[str, str]:
     """One assembly question, the same for the same number."""
     pick = random.Random(number)
     name, register = pick.choice(NAMES), pick.choice(REGISTERS)
+    code = f"{name}:\n    LDA.b #${number % 256:02X}\n    STA.w {register}\n    RTL"
     return {
         "instruction": f"What does the routine {name} write to {register}?",
-        "input": f"{name}:\n    LDA.b #${number % 256:02X}\n    STA.w {register}\n    RTL"
-        if number % 2
-        else "",
+        "input": code if number % 2 else "",
         "output": f"It loads {number % 256} and stores it in {register}.\nThen it returns with RTL.",
         "domain": "oracle_asm" if number % 3 else "memory",
         "source": "made up",

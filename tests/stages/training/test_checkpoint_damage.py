@@ -36,6 +36,11 @@ def replace_by_link(folder: Path) -> None:
     (folder / "state.json").symlink_to(folder.parent / "elsewhere.json")
 
 
+def replace_by_folder(folder: Path) -> None:
+    (folder / "state.json").unlink()
+    (folder / "state.json").mkdir()
+
+
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no manifest": (lambda f: (f / "manifest.json").unlink(), "manifest.json is missing"),
     "empty manifest": (lambda f: (f / "manifest.json").write_bytes(b""), "is not a manifest"),
@@ -55,10 +60,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "link": (replace_by_link, "state.json is not a plain file"),
     "path outside": (lambda f: edit_manifest(f, '"state.json"', '"../state.json"'), "does not belong"),
     "hash of another": (lambda f: edit_manifest(f, '"sha256": "', '"sha256": "0'), "does not match its hash"),
-    "a file for a folder": (
-        lambda f: ((f / "state.json").unlink(), (f / "state.json").mkdir()),
-        "state.json is not a plain file",
-    ),
+    "a folder for a file": (replace_by_folder, "state.json is not a plain file"),
 }
 
 

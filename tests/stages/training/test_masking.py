@@ -55,7 +55,7 @@ def templated_ids(tokenizer: Any, user: str, answer: str, system: str = "") -> l
     return ids
 
 
-plain_text = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).filter(
+plain_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
     lambda text: "<|" not in text and text.strip()
 )
 

@@ -11,7 +11,9 @@ import pytest
 from afs_engine.data.digest import sha256_file
 from afs_engine.errors import EmptyResultError, InputError, InterruptedRunError, WorkerError
 from afs_engine.events import CheckpointSaved, LogLine, MetricPoint, Progress
+from afs_engine.stages.training import batch_order
 from afs_engine.stages.training.backend import choose_backend
+from afs_engine.stages.training.batch_order import order_epoch
 from afs_engine.stages.training.checkpoints import list_checkpoints
 from afs_engine.stages.training.settings import TrainJob
 
@@ -171,11 +173,22 @@ def test_rows_that_cannot_be_trained_are_dropped_by_name(
     assert not (job.output_dir / "adapter_model.safetensors").exists()
 
 
-def test_target_modules_and_no_validation(tiny_job: MakeJob, tmp_path: Path) -> None:
-    job = tiny_job(tmp_path / "adapter", lora_targets=("q_proj", "v_proj"), epochs=1)
+def test_target_modules_and_no_validation(
+    tiny_job: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders: list[tuple[int, list[int]]] = []
+
+    def record(lengths: Any, batch_size: int, seed: int, epoch: int) -> list[int]:
+        orders.append((epoch, order_epoch(lengths, batch_size, seed, epoch)))
+        return orders[-1][1]
+
+    monkeypatch.setattr(batch_order, "order_epoch", record)
+    job = tiny_job(tmp_path / "adapter", lora_targets=("q_proj", "v_proj"))
     result, events = train(job.model_copy(update={"val_file": None}))
     assert result.val_loss_last is None
     assert not points(events, "val_loss")
+    assert [epoch for epoch, _ in orders] == [0, 1]  # the trainer tells the sampler its epoch
+    assert orders[0][1] != orders[1][1]
     config = json.loads((job.output_dir / "adapter_config.json").read_text())
     assert config["target_modules"] == ["q_proj", "v_proj"]
     assert result.trainable_parameters == 2 * (4 * (256 + 256) + 4 * (256 + 128))

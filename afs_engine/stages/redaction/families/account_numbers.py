@@ -10,14 +10,19 @@ from collections.abc import Iterator
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
+from afs_engine.stages.redaction.vocabulary import IBAN_LENGTHS
 
-_CARD = r"[2-6][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}(?:[ \-]?[0-9]{3})?|3[47][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{5}|3[068][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{4}"
+_CARD = (
+    r"[2-6][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}(?:[ \-]?[0-9]{3})?"
+    r"|3[47][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{5}|3[068][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{4}"
+)
 CARDS = Finder(_CARD)
 _CARD_PATTERN = re.compile(_CARD)
-_IIN = re.compile(
-    r"4[0-9]{15}\Z|5[1-5][0-9]{14}\Z|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}\Z|3[47][0-9]{13}\Z"
-    r"|6(?:011|5[0-9]{2}|4[4-9][0-9])[0-9]{12}\Z|35(?:2[89]|[3-8][0-9])[0-9]{12}\Z|3(?:0[0-5]|[68][0-9])[0-9]{11}\Z"
-    r"|62[0-9]{14,17}\Z|(?:50|5[6-9]|6[0-9])[0-9]{14}\Z"
+# Visa, Mastercard, American Express, Discover, JCB, Diners Club, UnionPay, Maestro: first digits and length.
+_ISSUERS = re.compile(
+    r"4[0-9]{15}\Z|5[1-5][0-9]{14}\Z|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}\Z"
+    r"|3[47][0-9]{13}\Z|6(?:011|5[0-9]{2}|4[4-9][0-9])[0-9]{12}\Z|35(?:2[89]|[3-8][0-9])[0-9]{12}\Z"
+    r"|3(?:0[0-5]|[68][0-9])[0-9]{11}\Z|62[0-9]{14,17}\Z|(?:50|5[6-9]|6[0-9])[0-9]{14}\Z"
 )
 _IS_AN_ID = re.compile(
     r"(?i)(?:id|ids|timestamp|seed|offset|serial|build|nonce|hash|size|bytes)[\"']?\s{0,3}[:=#]?\s{0,3}[\"'\[]?\Z"
@@ -25,89 +30,6 @@ _IS_AN_ID = re.compile(
 
 IBANS = Finder(r"\b[A-Za-z]{2}[0-9]{2}[ \-]?[A-Za-z0-9]{4}")
 _IBAN_PATTERN = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
-_IBAN_LENGTHS = dict(
-    item.split(":")
-    for item in [
-        "AD:24",
-        "AE:23",
-        "AL:28",
-        "AT:20",
-        "AZ:28",
-        "BA:20",
-        "BE:16",
-        "BG:22",
-        "BH:22",
-        "BR:29",
-        "BY:28",
-        "CH:21",
-        "CR:22",
-        "CY:28",
-        "CZ:24",
-        "DE:22",
-        "DK:18",
-        "DO:28",
-        "EE:20",
-        "EG:29",
-        "ES:24",
-        "FI:18",
-        "FO:18",
-        "FR:27",
-        "GB:22",
-        "GE:22",
-        "GI:23",
-        "GL:18",
-        "GR:27",
-        "GT:28",
-        "HR:21",
-        "HU:28",
-        "IE:22",
-        "IL:23",
-        "IQ:23",
-        "IS:26",
-        "IT:27",
-        "JO:30",
-        "KW:30",
-        "KZ:20",
-        "LB:28",
-        "LC:32",
-        "LI:21",
-        "LT:20",
-        "LU:20",
-        "LV:21",
-        "LY:25",
-        "MC:27",
-        "MD:24",
-        "ME:22",
-        "MK:19",
-        "MR:27",
-        "MT:31",
-        "MU:30",
-        "NL:18",
-        "NO:15",
-        "PK:24",
-        "PL:28",
-        "PS:29",
-        "PT:25",
-        "QA:29",
-        "RO:24",
-        "RS:22",
-        "SA:24",
-        "SC:31",
-        "SE:24",
-        "SI:19",
-        "SK:24",
-        "SM:27",
-        "ST:25",
-        "SV:28",
-        "TL:23",
-        "TN:24",
-        "TR:26",
-        "UA:29",
-        "VA:22",
-        "VG:24",
-        "XK:20",
-    ]
-)
 
 _SSN = r"[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{4}"
 _SSN_WORD = r"(?i:\bssns?\b|social[ _-]?sec(?:urity)?|taxpayer[ _-]?id|tax[ _-]?id|\bitin\b)"
@@ -148,7 +70,7 @@ def _find_cards(probe: Probe) -> Iterator[Candidate]:
 
 def _is_card(probe: Probe, match: re.Match[str]) -> bool:
     digits = re.sub(r"[ -]", "", match.group())
-    if not _IIN.match(digits) or len(set(digits)) < 2 or not passes_luhn(digits):
+    if not _ISSUERS.match(digits) or len(set(digits)) < 2 or not passes_luhn(digits):
         return False
     return len(digits) < len(match.group()) or not _IS_AN_ID.search(probe.before(match.start(), 20))
 
@@ -164,9 +86,9 @@ def _stands_alone(probe: Probe, start: int, end: int) -> bool:
 
 def _find_ibans(probe: Probe) -> Iterator[Candidate]:
     for start, _ in IBANS.spans(probe.data):
-        length = int(_IBAN_LENGTHS.get(probe.text[start : start + 2].upper(), 0))
+        length = IBAN_LENGTHS.get(probe.text[start : start + 2].upper())
         match = _IBAN_PATTERN.match(probe.text, start) if length else None
-        end = _cut_to_length(match.group(), length) if match else 0
+        end = _cut_to_length(match.group(), length) if match and length else 0
         if end and probe.starts_word(start) and probe.ends_word(start + end):
             iban = re.sub(r"[ -]", "", probe.text[start : start + end]).upper()
             if passes_mod_97(iban):
@@ -189,8 +111,8 @@ def _find_ssns(probe: Probe) -> Iterator[Candidate]:
         if (
             match
             and _is_ssn(match[1])
-            and _stands_alone(probe, *match.span(1))
             and _is_announced(probe, match)
+            and _stands_alone(probe, *match.span(1))
         ):
             yield Candidate(*match.span(1), "us_ssn", "SSN")
 
@@ -209,6 +131,5 @@ def _is_announced(probe: Probe, match: re.Match[str]) -> bool:
 
 def _is_ssn(number: str) -> bool:
     digits = re.sub(r"[ -]", "", number)
-    return (
-        digits[:3] not in ("000", "666") and digits[0] != "9" and digits[3:5] != "00" and digits[5:] != "0000"
-    )
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
+    return area not in ("000", "666") and area[0] != "9" and group != "00" and serial != "0000"

@@ -75,7 +75,7 @@ def _judge_in_place(probe: Probe, name: str, start: int) -> SecretName | None:
         return promise
     window = probe.before(start, 48)
     words = window[len(window.rstrip(_WORD_MARKS)) :].split()[-3:]
-    if words and window[-1:] in " _":
+    if words and window[-1:] in " _" and name.isalpha():
         promise = judge_name(" ".join([*words, name]))
     if promise and promise.trust < Trust.STRONG and window[-1:] in _IN_URL:
         return SecretName(Trust.STRONG, promise.kind, promise.placeholder)

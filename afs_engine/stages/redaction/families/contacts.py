@@ -17,8 +17,8 @@ _NOBODY = re.compile(
     r"(?i)(?:no-?reply|do-?not-?reply|donotreply|mailer-daemon|postmaster|git|hg|svn)(?:@|%40)"
 )
 _NOBODYS_DOMAIN = re.compile(
-    r"(?i)(?:@|%40|\.)(?:example(?:\.(?:com|org|net|edu))?|(?:your)?(?:domain|company|email)\.com|test|invalid|localhost|local"
-    r"|localdomain|users\.noreply\.github\.com)\Z"
+    r"(?i)(?:@|%40|\.)(?:example(?:\.(?:com|org|net|edu))?|(?:your)?(?:domain|company|email)\.com"
+    r"|test|invalid|localhost|local|localdomain|users\.noreply\.github\.com)\Z"
 )
 _ESCAPED_LETTER = re.compile(r"\\+[nrtbf]\Z")
 
@@ -36,7 +36,8 @@ _PHONE_SHAPES = (
 _PHONE_PATTERNS = tuple(re.compile(shape) for shape in _PHONE_SHAPES)
 PHONES = Finder(any_of(_PHONE_SHAPES))
 _PHONE_WORD = (
-    r"(?i:phone|telephone|\btel|mobile|\bcell|\bcall|\bfax|whatsapp|\bsms|\btext|handy|mobil|\bfon|contact|dial|telefon|signal)"
+    r"(?i:phone|\btel|mobil|\bcell|\bcall|\bfax|whatsapp|\bsms|\btext|handy|\bfon|contact|dial|signal)"
+    r"(?i:[a-z]{0,6})"
     r"(?i:\s?(?:number|no\.?|nr\.?|me|him|her|us|them))?"
 )
 _PHONE_DIGITS = r"\+?\(?[0-9][0-9 ().\-/]{5,18}[0-9]"
@@ -50,8 +51,6 @@ _DATE = re.compile(r"(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./]\d{1,2}[./
 
 def find_emails(probe: Probe) -> Iterator[Candidate]:
     """E-mail addresses of people."""
-    if "@" not in probe.text and "%40" not in probe.text:
-        return
     for start, end in EMAILS.spans(probe.data):
         start = _trim_start(probe.text, start)
         address = probe.text[start:end]

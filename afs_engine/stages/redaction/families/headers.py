@@ -17,12 +17,18 @@ _BEARER = re.compile(
 )
 _BASIC = re.compile(r"(?i:basic)[ \t]+\\{0,7}[\"'`]?([A-Za-z0-9+/_-]{8,2048}={0,2})")
 _AUTHORIZATION = re.compile(
-    r"(?i:authorization)\\{0,7}[\"']?[ \t]*[:=,][ \t]*\\{0,7}[\"'`]?(?:[A-Za-z][A-Za-z0-9-]{1,20}[ \t]+)?(?:[a-z]+=)?"
-    r"([A-Za-z0-9._~+/=:-]{8,4096})"
+    r"(?i:authorization)\\{0,7}[\"']?[ \t]*[:=,][ \t]*\\{0,7}[\"'`]?"
+    r"(?:[A-Za-z][A-Za-z0-9-]{1,20}[ \t]+)?(?:[a-z]+=)?([A-Za-z0-9._~+/=:-]{8,4096})"
 )
 _COOKIE = re.compile(
     r"(?i:(?:set-)?cookies?)\\{0,7}[\"']?[ \t]*[:=][ \t]*\\{0,7}[\"'`]?([^\n\"'`\\]{4,8192})"
 )
+# The pattern, kind and least length of what follows each word.
+_CREDENTIALS = {
+    "bearer": (_BEARER, "bearer_token", 16),
+    "basic": (_BASIC, "basic_auth", 12),
+    "authorization": (_AUTHORIZATION, "auth_header", 10),
+}
 _PAIR = re.compile(r"([\w.$-]{1,80})=([^\s;,]{8,4096})")
 _HARMLESS_COOKIES = re.compile(
     r"(?i)_ga|_gid|_gcl|_fbp|utm|expires|path|domain|max-age|samesite|locale|theme|lang|version"
@@ -32,29 +38,26 @@ _SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|auth|token|remember|csrf|xsrf|log
 
 def find_header_secrets(probe: Probe) -> Iterator[Candidate]:
     """Credentials in Authorization headers, bearer tokens, and session cookies."""
+    covered = 0
     for start, end in HEADERS.spans(probe.data):
         word = probe.text[start:end].lower()
-        if word == "bearer":
-            yield from _credential(_BEARER.match(probe.text, start), "bearer_token", 16)
-        elif word == "basic":
-            yield from _credential(_BASIC.match(probe.text, start), "basic_auth", 12)
-        elif word == "authorization":
-            yield from _credential(_AUTHORIZATION.match(probe.text, start), "auth_header", 10)
-        else:
-            yield from _cookies(_COOKIE.match(probe.text, start))
+        if word in _CREDENTIALS:
+            yield from _credential(probe, start, *_CREDENTIALS[word])
+        elif start >= covered and (header := _COOKIE.match(probe.text, start)):
+            covered = header.end()
+            yield from _cookies(header)
 
 
-def _credential(match: re.Match[str] | None, kind: str, shortest: int) -> Iterator[Candidate]:
-    if not match:
-        return
-    value = match.group(1).rstrip(".:")
-    if not is_placeholder(value) and looks_random(value, shortest):
+def _credential(
+    probe: Probe, start: int, pattern: re.Pattern[str], kind: str, shortest: int
+) -> Iterator[Candidate]:
+    match = pattern.match(probe.text, start)
+    value = match.group(1).rstrip(".:") if match else ""
+    if match and not is_placeholder(value) and looks_random(value, shortest):
         yield Candidate(match.start(1), match.start(1) + len(value), kind, "TOKEN")
 
 
-def _cookies(header: re.Match[str] | None) -> Iterator[Candidate]:
-    if not header:
-        return
+def _cookies(header: re.Match[str]) -> Iterator[Candidate]:
     for pair in _PAIR.finditer(header.string, header.start(1), header.end(1)):
         if _is_session(pair[1], pair[2]):
             yield Candidate(pair.start(2), pair.end(2), "session_cookie", "SESSION")

@@ -24,8 +24,9 @@ _WINDOWS_NAME = re.compile(r"[^\\/:*?\"<>|\r\n\t'`]{1,64}(?=\\)|[A-Za-z0-9_\x7f]
 _PATH_MARKS = string.ascii_letters + string.digits + "_./-"
 PROMPTS = Finder(r"\b[a-z_][a-z0-9_\-]{1,31}@[A-Za-z0-9][A-Za-z0-9.\-]*:[~/]")
 _OWNED_BEFORE = re.compile(
-    r"(?:(?i:\b(?:user|username|user_name|login|logname|owner|chown|whoami|su|sudo -u)\b[\"']?\s{0,2}[:= ]\s{0,2}-?[\"']?)"
-    r"|[r-][w-][xsStT-][.+@]?\s{1,4}\d{1,5}\s(?:\S{1,32}\s{1,8})?|\b[ug]id=\d{1,7}\(|\bwhoami\r?\n)\Z"
+    r"(?:(?i:\b(?:user(?:_?name)?|login|logname|owner|chown|su|sudo -u)\b[\"']?\s{0,2}[:= ]\s{0,2}-?[\"']?)"
+    r"|[r-][w-][xsStT-][.+@]?\s{1,4}\d{1,5}\s(?:\S{1,32}\s{1,8})?"  # the owner columns of `ls -l`
+    r"|\b[ug]id=\d{1,7}\(|\bwhoami\r?\n)\Z"
 )
 _SHORTEST_LEARNED, _MOST_LEARNED = 3, 1000
 
@@ -39,18 +40,19 @@ class UserNames:
 
     def remember(self, name: str) -> None:
         """Looks for `name` from now on, unless it is too short or also a common folder."""
-        known = name in self._names or name.lower() in FOLDER_NAMES
-        if not known and len(name) >= _SHORTEST_LEARNED and len(self._names) < _MOST_LEARNED:
+        unfit = len(name) < _SHORTEST_LEARNED or name.lower() in FOLDER_NAMES
+        if not unfit and name not in self._names and len(self._names) < _MOST_LEARNED:
             self._names[name] = None
-            self._finder = Finder(
-                any_of(re.escape(each) for each in sorted(self._names, key=lambda n: (-len(n), n)))
-            )
+            self._finder = None
 
     def __len__(self) -> int:
         return len(self._names)
 
     def find(self, probe: Probe) -> Iterator[Candidate]:
         """Known names as a path part, before a host, or as the owner of something."""
+        if self._names and self._finder is None:
+            longest_first = sorted(self._names, key=lambda name: (-len(name), name))
+            self._finder = Finder(any_of(map(re.escape, longest_first)))
         for start, end in self._finder.spans(probe.data) if self._finder else ():
             if _stands_as_user(probe, start, end):
                 yield Candidate(start, end, _KIND, _PLACEHOLDER)

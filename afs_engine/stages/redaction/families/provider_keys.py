@@ -22,7 +22,7 @@ KEYS = Finder(
 )
 _PREFIX = re.compile("|".join(map(re.escape, _ORDERED)))
 _LINE_BREAK = re.compile(r"\r?\n[ \t]*")
-_LONGEST_BODY = 2048
+_LONGEST_BODY = 512
 _WRAP_COLUMN = 60
 
 

@@ -96,17 +96,18 @@ class TurnAssembler:
         self.current = None
         self.orphan_reason = orphan_reason
 
-    def begin_answer(self, response: object, model: str | None = None) -> TurnDraft | None:
+    def begin_answer(self, response: object = None, model: str | None = None) -> TurnDraft | None:
         """The turn that an answer's record belongs to; None, and counted, where nobody asked.
 
-        Records with the same `response` are parts of one. A later answer makes good for an error.
+        Records with the same `response` are parts of one, as are those that don't say (None). A
+        later answer makes good for an error.
         """
         draft = self.current
         if draft is None:
             self.counts.skip(self.orphan_reason)
             return None
         draft.records += 1
-        if response != draft.response:
+        if response is not None and response != draft.response:
             draft.response = response
             draft.texts = []
         if model:
@@ -127,6 +128,19 @@ class TurnAssembler:
         if owner is not None:
             self._results[call_id] = (text, is_error)
         return owner
+
+    def count_result(self, owner: TurnDraft | None) -> None:
+        """Counts the record of a result with the turn that made the call, or as skipped."""
+        if owner is not None:
+            owner.records += 1
+        else:
+            self.counts.skip("tool result without a call" if self.current else self.orphan_reason)
+
+    def retract(self, summary: str) -> None:
+        """Takes back what was said last, where it was said to make this `summary` of the session."""
+        draft = self.current
+        if draft is not None and draft.texts and summary.strip().endswith(draft.texts[-1].strip()):
+            draft.texts = draft.texts[:-1]
 
     def fail(self, failure: str) -> None:
         """The open turn was interrupted, or the service failed."""

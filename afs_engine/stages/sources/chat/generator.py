@@ -22,14 +22,16 @@ from afs_engine.stages.sources.generator import BaseGenerator
 
 @dataclass(frozen=True, slots=True)
 class LogUnit:
-    """Files that only make sense together: one session file, or a project's folder.
+    """Files that only make sense together: one session file, or a project's folder (`place`).
 
-    `sessions` is the number of main sessions among them, sub-agents and copies not counted.
+    `name` is the place relative to the root, as text that is safe to show. `sessions` is the number
+    of main sessions among the files, sub-agents and copies not counted; None where only reading tells.
     """
 
     name: str
+    place: Path
     files: tuple[Path, ...]
-    sessions: int
+    sessions: int | None
 
 
 class ChatGenerator(BaseGenerator):

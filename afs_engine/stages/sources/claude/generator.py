@@ -7,6 +7,7 @@ lines are counted and skipped. Knows no record.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from afs_engine.data.display import show_path
 from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.conversation import Conversation
 from afs_engine.stages.sources.chat.generator import ChatGenerator, LogUnit, list_files
@@ -29,20 +30,19 @@ class ClaudeGenerator(ChatGenerator):
         """One unit a file; tool results that were put aside are no logs."""
         projects = self.root / "projects"
         files = list_files(projects if projects.is_dir() else self.root, (".jsonl",))
-        return [
-            LogUnit(path.relative_to(self.root).as_posix(), (path,), sessions=not _is_sub_agent(path))
-            for path in files
-            if "tool-results" not in path.parts
-        ]
+        return [self._to_unit(path) for path in files if "tool-results" not in self._parts(path)]
 
     def read_unit(self, unit: LogUnit, counts: RecordCounts) -> Iterator[Conversation]:
         """The conversation of one session file."""
-        (path,) = unit.files
-        if _is_sub_agent(path):
-            LogLines(path, counts).skip_all("sub-agent")
+        if unit.sessions:
+            yield from read_conversations(unit.place, self.root, counts, self.options.tool_chars)
         else:
-            yield from read_conversations(path, self.root, counts, self.options.tool_chars)
+            LogLines(unit.place, counts).skip_all("sub-agent")
 
+    def _to_unit(self, path: Path) -> LogUnit:
+        is_sub_agent = path.name.startswith("agent-") or "subagents" in self._parts(path)
+        name = show_path(path.relative_to(self.root))
+        return LogUnit(name, path, (path,), sessions=0 if is_sub_agent else 1)
 
-def _is_sub_agent(path: Path) -> bool:
-    return path.name.startswith("agent-") or "subagents" in path.parts
+    def _parts(self, path: Path) -> tuple[str, ...]:
+        return path.relative_to(self.root).parts

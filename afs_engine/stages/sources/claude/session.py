@@ -7,6 +7,7 @@ Knows no option and makes no sample.
 from collections.abc import Iterator
 from pathlib import Path
 
+from afs_engine.data.display import show_path
 from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.conversation import Conversation
 from afs_engine.stages.sources.chat.lines import REFUSALS, LogLines
@@ -43,11 +44,11 @@ def read_conversations(
     if turns:
         yield Conversation(
             vendor=VENDOR,
-            session_id=header.session_id or path.stem,
-            path=path.relative_to(root).as_posix(),
+            session_id=header.session_id or show_path(path.stem),
+            path=show_path(path.relative_to(root)),
             turns=turns,
             project=header.cwd or "",
-            slug=path.parent.name,
+            slug=show_path(path.parent.name),
             branch=header.git_branch or "",
             started=header.timestamp or "",
         )

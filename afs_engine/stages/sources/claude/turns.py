@@ -98,10 +98,7 @@ class _TurnReader:
                 owner = assembler.add_result(block.tool_use_id, text, block.is_error) or owner
             elif block.text and block.text.startswith(INTERRUPT_MARK):
                 assembler.fail(INTERRUPTED)
-        if owner is not None:
-            owner.records += 1
-        else:
-            self._counts.skip("tool result without a call" if assembler.current else assembler.orphan_reason)
+        assembler.count_result(owner)
 
     def _arguments(self, raw: Raw) -> str:
         if not self._tool_chars:

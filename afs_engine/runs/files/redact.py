@@ -1,0 +1,133 @@
+"""Stand-alone redaction of a JSONL file: every text of every row, whatever its keys.
+
+Rows without a finding keep their bytes. Lines that are no JSON object go to a quarantine file beside
+the output, their raw text redacted too. Values never leave: findings are places and kinds.
+"""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from afs_engine.data.atomic import atomic_file
+from afs_engine.data.input_files import read_input
+from afs_engine.data.jsonl_block import BadLine, LineBlock
+from afs_engine.data.quarantine import quarantine_file
+from afs_engine.data.sample import content_digest, encode_row
+from afs_engine.data.shape import Row, is_canonical
+from afs_engine.errors import UsageError
+from afs_engine.stages.redaction.redactor import Redactor
+
+
+class RowFinding(BaseModel):
+    """Where a secret stood: the 1-based line, the path of the field, characters of the decoded text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    row: int
+    field: str
+    start: int
+    end: int
+    kind: str
+
+
+class RedactFileReport(BaseModel):
+    """`quarantined_findings` counts what was found in lines that are no JSON objects."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    output: str | None
+    rows: int
+    rows_changed: int
+    quarantined: int
+    quarantined_findings: int
+    quarantine: str | None
+    counts: dict[str, int]
+    findings: list[RowFinding]
+
+
+def redact_file(source: Path, output: Path | None) -> RedactFileReport:
+    """Redacts `source` into `output`, or only looks when that is None. Raises InputError, StorageError."""
+    if output and output.exists() and source.exists() and output.samefile(source):
+        raise UsageError("the output is the input itself", where=output, hint="name another file")
+    quarantine = output.parent / f"{output.name}.quarantine.jsonl" if output else None
+    job = _Job(source, _learned_redactor(source))
+    with ExitStack() as stack:
+        good = stack.enter_context(atomic_file(output)) if output else None
+        refused = stack.enter_context(quarantine_file(quarantine)) if quarantine else None
+        for block in read_input(source):
+            lines = job.redact_block(block)
+            if good and lines:
+                good.write(b"\n".join(lines) + b"\n")
+            for bad in map(job.redact_bad, block.bad):
+                if refused:
+                    refused.add(source, bad)
+    if quarantine and not job.quarantined:
+        quarantine.unlink()
+    return job.report(output, quarantine if job.quarantined else None)
+
+
+def _learned_redactor(source: Path) -> Redactor:
+    """A redactor that knows the user names of the whole file before the first row."""
+    redactor = Redactor()
+    for block in read_input(source):
+        redactor.learn_user_names(block.data.decode())
+    return redactor
+
+
+class _Job:
+    """Redacts block by block and remembers where something was found."""
+
+    def __init__(self, source: Path, redactor: Redactor) -> None:
+        self._source = source
+        self._redactor = redactor
+        self._rows = 0
+        self._changed = 0
+        self.quarantined = 0
+        self._quarantined_findings = 0
+        self._findings: list[RowFinding] = []
+
+    def redact_block(self, block: LineBlock) -> list[bytes]:
+        """The block's rows as lines, redacted."""
+        lines = []
+        for line, row, number in zip(block.lines, block.rows, block.numbers, strict=True):
+            self._rows += 1
+            clean, findings = self._redactor.redact_value(row)
+            lines.append(encode_row(_with_new_id(row, clean)) if findings else line)
+            self._changed += bool(findings)
+            self._findings += [
+                RowFinding(row=number, field=each.field, start=each.start, end=each.end, kind=each.kind)
+                for each in findings
+            ]
+        return lines
+
+    def redact_bad(self, bad: BadLine) -> BadLine:
+        """A refused line with its raw text redacted."""
+        self.quarantined += 1
+        clean = self._redactor.redact_text(bad.raw.decode("utf-8", "backslashreplace"))
+        self._quarantined_findings += len(clean.findings)
+        return replace(bad, raw=clean.text.encode())
+
+    def report(self, output: Path | None, quarantine: Path | None) -> RedactFileReport:
+        return RedactFileReport(
+            output=str(output) if output else None,
+            rows=self._rows,
+            rows_changed=self._changed,
+            quarantined=self.quarantined,
+            quarantined_findings=self._quarantined_findings,
+            quarantine=str(quarantine) if quarantine else None,
+            counts=self._redactor.report().counts,
+            findings=self._findings,
+        )
+
+
+def _with_new_id(old: Row, new: Row) -> Row:
+    """An id that was the content's id follows the content."""
+    if not is_canonical(old) or old.get("sample_id") != _id_of(old):
+        return new
+    return new | {"sample_id": _id_of(new)}
+
+
+def _id_of(row: Row) -> str:
+    return content_digest(
+        row["instruction"], row.get("input", ""), row["output"], row.get("thinking", "")
+    ).hex()

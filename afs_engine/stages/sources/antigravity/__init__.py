@@ -1,0 +1,1 @@
+"""Antigravity's state database: a SQLite table whose values are base64 of protobuf, nested again."""

@@ -1,0 +1,1 @@
+"""Codex CLI session logs ("rollouts"): `<root>/sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`."""
