@@ -20,8 +20,8 @@ TEMP_MARK = ".afs-tmp-"
 
 
 @contextmanager
-def atomic_file(target: Path) -> Iterator[BinaryIO]:
-    """A binary file that replaces `target` when the block ends well.
+def atomic_file(target: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """A binary file with permissions `mode` that replaces `target` when the block ends well.
 
     Raises StorageError, with the system's reason, when the disk refuses.
     """
@@ -30,7 +30,7 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
     _refuse_device(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+        descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
         with os.fdopen(descriptor, "wb", buffering=1 << 20) as file:
             yield file
             file.flush()
@@ -55,9 +55,9 @@ def _refuse_device(target: Path) -> None:
         raise StorageError("this is a device or a pipe, not a file", where=target, hint="name a file")
 
 
-def write_atomic(target: Path, data: bytes) -> None:
+def write_atomic(target: Path, data: bytes, mode: int = 0o644) -> None:
     """Writes `data` to `target`, whole or not at all."""
-    with atomic_file(target) as file:
+    with atomic_file(target, mode) as file:
         file.write(data)
 
 

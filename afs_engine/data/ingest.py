@@ -5,10 +5,10 @@ that are already in our shape are kept as the bytes they came in. Knows no kind 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -70,13 +70,25 @@ class FileTally:
     blank: int
 
 
-class Ingest:
-    """Feeds one row set writer, with one source's defaults."""
+class RowCleaner(Protocol):
+    """Takes secrets out of rows, and of lines that are none."""
 
-    def __init__(self, writer: RowSetWriter, defaults: RowDefaults) -> None:
+    def clean_row(self, row: Row) -> Row:
+        """The same object where there is nothing to take out."""
+
+    def clean_raw(self, raw: bytes) -> bytes: ...
+
+
+class Ingest:
+    """Feeds one row set writer, with one source's defaults; every row passes `cleaner` where there is one."""
+
+    def __init__(
+        self, writer: RowSetWriter, defaults: RowDefaults, cleaner: RowCleaner | None = None
+    ) -> None:
         self._writer = writer
         self._defaults = defaults
-        self._must_rewrite = bool(defaults.domain or defaults.version)
+        self._cleaner = cleaner
+        self._must_rewrite = bool(defaults.domain or defaults.version or cleaner)
         self._source_hashes: dict[str, int] = {}
         self._bits_by_keys: dict[tuple[str, ...], int] = {}
 
@@ -91,7 +103,7 @@ class Ingest:
             misshapen = self.add_rows(block.lines, block.rows)
             bad = block.bad + [refused_row(block, each) for each in misshapen]
             for line in sorted(bad, key=lambda each: each.line):
-                quarantine.add(path, line)
+                quarantine.add(path, self._cleaned_line(line))
             kept += len(block.rows) - len(misshapen)
             refused += len(bad)
             blank += block.blank
@@ -126,7 +138,7 @@ class Ingest:
         kept_lines, kept_rows, bad = [], [], []
         for position, (line, row) in enumerate(zip(lines, rows, strict=True)):
             try:
-                shaped = self._overridden(shape_row(row))
+                shaped = self._cleaned(self._overridden(shape_row(row)))
             except ShapeError as problem:
                 bad.append(Misshapen(position, str(problem)))
                 continue
@@ -172,6 +184,12 @@ class Ingest:
             if len(self._bits_by_keys) < _MEMO_SIZE:
                 self._bits_by_keys[keys] = bits
         return bits
+
+    def _cleaned(self, row: Row) -> Row:
+        return self._cleaner.clean_row(row) if self._cleaner else row
+
+    def _cleaned_line(self, bad: BadLine) -> BadLine:
+        return replace(bad, raw=self._cleaner.clean_raw(bad.raw)) if self._cleaner else bad
 
     def _overridden(self, row: Row) -> Row:
         changed: dict[str, Any] = {}

@@ -66,7 +66,7 @@ def read_journal(path: Path) -> Iterator[AnyEvent]:
     """The events of a journal; a torn or foreign line is passed over."""
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     for line in data.split(b"\n"):
         if not line:
@@ -81,7 +81,7 @@ def is_in_use(path: Path) -> bool:
     """Whether a living process holds this journal open."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

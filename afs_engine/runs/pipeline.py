@@ -63,7 +63,7 @@ def _finished(outcome: StepOutcome, seconds: float) -> StageFinished:
 
 def _export(context: StepContext, made: Products) -> StepOutcome:
     made.exported = export_sources(context)
-    made.earlier = read_earlier(context)
+    made.earlier = read_earlier(context, made.exported[-1])
     entries = [each.entry for each in made.exported]
     return outcome_of("export", *entries, *([made.earlier.entry] if made.earlier else []))
 

@@ -14,9 +14,9 @@ from afs_engine.data.input_digests import InputDigests
 from afs_engine.data.store import Build, Store
 from afs_engine.runs.context import STAGES, StepContext, StepOutcome
 from afs_engine.runs.pipeline import Products, walk
-from afs_engine.runs.recipe import AnySource
 from afs_engine.runs.recipe_file import load_recipe
-from afs_engine.runs.steps.export import export_source
+from afs_engine.runs.steps.export import Exported, export_source
+from afs_engine.runs.steps.open_source import source_path
 from afs_engine.runs.workspace import Workspace
 
 State = Literal["cached", "would run"]
@@ -76,24 +76,34 @@ def plan_recipe(recipe_path: Path) -> Plan:
         input_digests=InputDigests(workspace.input_digests),
         emit=lambda _event: None,
     )
-    sources = [_plan_source(context, source) for source in recipe.sources]
     return Plan(
         recipe=str(recipe_path),
         run_name=recipe.run.name,
         base_model=recipe.train.base_model,
-        sources=sources,
+        sources=_plan_sources(context),
         stages=_plan_stages(context),
     )
 
 
-def _plan_source(context: StepContext, source: AnySource) -> PlannedSource:
-    planned = PlannedSource(name=source.name, kind=source.kind, path=source.path, state="would run")
-    try:
-        facts = export_source(context, source).entry.result.facts
-    except _WouldRunError:
-        return planned
-    found = {"state": "cached", "rows": facts["rows"], "domains": facts["domains"]}
-    return planned.model_copy(update=found)
+def _plan_sources(context: StepContext) -> list[PlannedSource]:
+    """Each source's state; one after a source that would run depends on its placeholders, so it would too."""
+    planned: list[PlannedSource] = []
+    before: Exported | None = None
+    is_known = True
+    for source in context.recipe.sources:
+        shown = PlannedSource(name=source.name, kind=source.kind, path=source.path, state="would run")
+        with suppress(_WouldRunError):
+            if is_known:
+                is_known = False
+                before = export_source(context, source, before)
+                is_known = True
+                facts = before.entry.result.facts
+                shown = shown.model_copy(
+                    update={"state": "cached", "rows": facts["rows"], "domains": facts["domains"]}
+                )
+        source_path(context, source)  # a missing input is told now, not in the middle of a run
+        planned.append(shown)
+    return planned
 
 
 def _plan_stages(context: StepContext) -> list[PlannedStage]:

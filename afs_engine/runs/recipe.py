@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from afs_engine.stages.redaction.user_rules import RedactionRules
 from afs_engine.stages.scoring.config import ScoringConfig
+from afs_engine.stages.sources.chat.options import ChatExportOptions
 from afs_engine.stages.training.settings import TrainSettings
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -72,9 +74,25 @@ class OracleSource(_Source):
     path: str
 
 
+class ChatSource(ChatExportOptions):
+    """The logs of a coding agent. Without a path: where the vendor keeps them on this machine."""
+
+    name: str = Field(pattern=NAME_PATTERN)
+    kind: Literal["claude", "codex", "gemini", "antigravity"]
+    path: str = ""
+    domain: str = ""
+
+
 AnySource = Annotated[
-    JsonlSource | PythonSource | MemorySource | HistorySource | OracleSource, Field(discriminator="kind")
+    JsonlSource | PythonSource | MemorySource | HistorySource | OracleSource | ChatSource,
+    Field(discriminator="kind"),
 ]
+
+
+class RedactSection(RedactionRules):
+    """Secrets and personal data in all sources are replaced by placeholders, unless switched off."""
+
+    enabled: bool = True
 
 
 class ScoreSection(Section):
@@ -153,6 +171,7 @@ class Recipe(Section):
 
     run: RunSection = Field(default_factory=RunSection)
     sources: list[AnySource] = Field(min_length=1)
+    redact: RedactSection = Field(default_factory=RedactSection)
     score: ScoreSection = Field(default_factory=ScoreSection)
     dedup: DedupSection = Field(default_factory=DedupSection)
     split: SplitSection = Field(default_factory=SplitSection)

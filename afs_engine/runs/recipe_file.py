@@ -116,7 +116,7 @@ def _known_keys(place: KeyPath, location: tuple[str | int, ...]) -> list[str]:
     for part in place:
         if isinstance(part, int):
             tag = location[2] if len(location) > 2 else None
-            model = next((m for m in get_args(model) if _kind_of(m) == tag), None)
+            model = next((m for m in get_args(model) if tag in _kinds_of(m)), None)
             continue
         field = _fields(model).get(part)
         if field is not None:
@@ -145,9 +145,9 @@ def _model_in(annotation: Any) -> Any:
     return models[0] if len(models) == 1 else Union[tuple(models)] if models else None  # noqa: UP007
 
 
-def _kind_of(model: Any) -> str | None:
+def _kinds_of(model: Any) -> tuple[str, ...]:
     kind = model.model_fields.get("kind") if hasattr(model, "model_fields") else None
-    return get_args(kind.annotation)[0] if kind else None
+    return get_args(kind.annotation) if kind else ()
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:

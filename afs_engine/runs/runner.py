@@ -105,8 +105,7 @@ def _leave_files(run: _Run) -> dict[str, str]:
     folder, made = run.folder, run.products
     digests: dict[str, str] = {}
     ledgers = [ledger.model_dump() for outcome in run.outcomes for ledger in outcome.ledgers]
-    records = {each.name: each.entry.result.facts.get("records") for each in made.exported}
-    folder.write_json("ledger.json", {"stages": ledgers, "records": {k: v for k, v in records.items() if v}})
+    folder.write_json("ledger.json", {"stages": ledgers, **_source_accounts(made)})
     if made.converted:
         folder.adopt("data", made.converted.data)
         folder.adopt("leak.json", made.converted.entry.folder / "leak.json")
@@ -121,6 +120,15 @@ def _leave_files(run: _Run) -> dict[str, str]:
     if run.until == STAGES[-1]:
         folder.write_json(MANIFEST, _manifest(run, digests))
     return digests
+
+
+def _source_accounts(made: Products) -> dict[str, object]:
+    """For each source what became of its records, and how much was redacted by kind."""
+    accounts: dict[str, object] = {}
+    for name in ("records", "redacted"):
+        by_source = {each.name: each.entry.result.facts.get(name) for each in made.exported}
+        accounts[name] = {source: facts for source, facts in by_source.items() if facts}
+    return accounts
 
 
 def _manifest(run: _Run, digests: dict[str, str]) -> dict[str, object]:

@@ -12,6 +12,8 @@ from afs_engine.stages.training.results import EvalMetrics
 def summarise(name: str, recipe: Recipe, made: Products, outcomes: list[StepOutcome]) -> str:
     """The summary as Markdown; the same for the same results."""
     parts = [f"# {name}", "", *_ledger_table(outcomes)]
+    if any(each.entry.result.facts.get("redacted") for each in made.exported):
+        parts += ["", "## Redacted", "", *_redaction_table(made)]
     if made.split:
         parts += ["", "## Sides by domain", "", *_side_table(made)]
     if made.training:
@@ -32,6 +34,14 @@ def _ledger_table(outcomes: list[StepOutcome]) -> list[str]:
         extra = f"{ledger.repeated:,} repeated" if ledger.repeated else ""
         told = "; ".join(part for part in (gone, extra) if part)
         lines.append(f"| {ledger.stage} | {ledger.rows_in:,} | {ledger.rows_out:,} | {told} |")
+    return lines
+
+
+def _redaction_table(made: Products) -> list[str]:
+    lines = ["| source | kind | findings |", "|---|---|---:|"]
+    for each in made.exported:
+        counts = each.entry.result.facts.get("redacted", {})
+        lines += [f"| {each.name} | {kind} | {count:,} |" for kind, count in counts.items()]
     return lines
 
 

@@ -1,7 +1,10 @@
 """Where things lie beside a recipe: the store, the runs, the registry. Owns these paths and nothing else."""
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
+
+from afs_engine.data.atomic import write_atomic
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ class Workspace:
     @property
     def runs(self) -> Path:
         return self.root / "runs"
+
+    def salt(self) -> bytes:
+        """32 random bytes of this workspace, made at first use; never part of data."""
+        path = self.hidden / "salt"
+        if not path.exists():
+            write_atomic(path, secrets.token_bytes(32), mode=0o600)
+        return path.read_bytes()
 
     def path(self, text: str) -> Path:
         """A path written in the recipe: `~` and relative to the recipe's folder."""

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 import traceback
+import warnings
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -105,6 +106,7 @@ def _set_environment(job: TrainJob | EvaluateJob) -> None:
     threads = str(job.settings.threads if isinstance(job, TrainJob) else job.threads)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
         os.environ[name] = threads
+    warnings.simplefilter("ignore", FutureWarning)  # else they are the last words of a killed worker
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"

@@ -58,11 +58,11 @@ class _Writer:
 
     def _sentence(self) -> str:
         rng = self._rng
-        words = rng.choices(self._words, k=rng.randint(17, 27))
-        if rng.random() < 0.05:
+        first, *words = rng.choices(self._words, k=rng.randint(17, 27))
+        if rng.random() < 0.02:
             words.append(f"${rng.choice(self._known)}")
         end = rng.choices((". ", ".\\n\\n", " \u2014 ", ' \\"so\\". '), (80, 15, 3, 2))[0]
-        return " ".join(words).capitalize() + end
+        return " ".join((first.capitalize(), *words)) + end
 
     def _code(self, address: str) -> str:
         rng = self._rng

@@ -14,10 +14,11 @@ from afs_engine.data.atomic import atomic_file
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import BadLine, LineBlock
 from afs_engine.data.quarantine import quarantine_file
-from afs_engine.data.sample import content_digest, encode_row
+from afs_engine.data.sample import encode_row
 from afs_engine.data.shape import Row, is_canonical
 from afs_engine.errors import UsageError
 from afs_engine.stages.redaction.redactor import Redactor
+from afs_engine.stages.redaction.rows import content_id_of
 
 
 class RowFinding(BaseModel):
@@ -122,12 +123,6 @@ class _Job:
 
 def _with_new_id(old: Row, new: Row) -> Row:
     """An id that was the content's id follows the content."""
-    if not is_canonical(old) or old.get("sample_id") != _id_of(old):
+    if not is_canonical(old) or old.get("sample_id") != content_id_of(old):
         return new
-    return new | {"sample_id": _id_of(new)}
-
-
-def _id_of(row: Row) -> str:
-    return content_digest(
-        row["instruction"], row.get("input", ""), row["output"], row.get("thinking", "")
-    ).hex()
+    return new | {"sample_id": content_id_of(new)}

@@ -19,6 +19,10 @@ from afs_engine.data.store import Entry, Made
 from afs_engine.errors import InputError, nearest_hint
 from afs_engine.runs.context import StepContext
 from afs_engine.runs.recipe import RehearsalSection
+from afs_engine.runs.steps.export import Exported
+from afs_engine.stages.redaction.placeholders import Placeholders
+from afs_engine.stages.redaction.redactor import Redactor
+from afs_engine.stages.redaction.rows import RowRedactor
 from afs_engine.stages.splitting.sides import SIDE_NAMES, TRAIN, UNDECIDED
 
 VERSION = 1
@@ -52,15 +56,25 @@ class Earlier:
         return pins
 
 
-def read_earlier(context: StepContext) -> Earlier | None:
-    """The earlier version that the recipe names, or None where it names none."""
+def read_earlier(context: StepContext, last: Exported) -> Earlier | None:
+    """The earlier version that the recipe names, or None where it names none.
+
+    Its secrets get the placeholders that they have in the sources up to `last`.
+    """
     section = context.recipe.rehearsal
     if section is None:
         return None
     files = _files(context, section)
     digests = [[side, context.input_digests.of_file(path)] for side, path in files]
-    inputs = ["earlier", VERSION, digests, section.label]
-    entry = context.store.get_or_make("export", inputs, lambda folder: _make(files, section, folder))
+    rules, state = context.recipe.redact, last.placeholders
+    inputs = ["earlier", VERSION, digests, section.label, rules.model_dump(mode="json"), state.model_dump()]
+
+    def make(folder: Path) -> Made:
+        placeholders = Placeholders(context.workspace.salt(), state)
+        cleaner = RowRedactor(Redactor(rules, placeholders)) if rules.enabled else None
+        return _make(files, RowDefaults(version=section.label), cleaner, folder)
+
+    entry = context.store.get_or_make("export", inputs, make)
     counts = entry.result.facts["rows_by_side"]
     side = np.repeat(np.array([SIDE_NAMES.index(name) for name, _ in counts]), [rows for _, rows in counts])
     return Earlier(entry, RowSet(entry.folder / "rows"), side.astype(np.int8))
@@ -86,9 +100,11 @@ def _files(context: StepContext, section: RehearsalSection) -> list[tuple[str, P
     return [(name, folder / f"{name}.jsonl") for name in SIDE_NAMES]
 
 
-def _make(files: list[tuple[str, Path]], section: RehearsalSection, folder: Path) -> Made:
+def _make(
+    files: list[tuple[str, Path]], defaults: RowDefaults, cleaner: RowRedactor | None, folder: Path
+) -> Made:
     writer = RowSetWriter(folder / "rows")
-    ingest = Ingest(writer, RowDefaults(version=section.label))
+    ingest = Ingest(writer, defaults, cleaner)
     rows_by_side: list[tuple[str, int]] = []
     bad = 0
     with quarantine_file(folder / "quarantine.jsonl") as quarantine:

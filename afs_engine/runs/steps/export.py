@@ -1,6 +1,6 @@
 """The export step: every source of the recipe becomes a row set in the store.
 
-Owns how a recipe's source is opened and what its key depends on. One stored result a source, so
+Owns what an export's key depends on and what is stored with the rows. One stored result a source, so
 that a change in one does not read the others again.
 """
 
@@ -21,26 +21,20 @@ from afs_engine.data.sample import TrainingSample
 from afs_engine.data.store import Entry, Made
 from afs_engine.errors import InputError, LedgerError
 from afs_engine.runs.context import StepContext
-from afs_engine.runs.recipe import (
-    AnySource,
-    HistorySource,
-    JsonlSource,
-    MemorySource,
-    OracleSource,
-    PythonSource,
-)
+from afs_engine.runs.recipe import AnySource, JsonlSource, OracleSource
+from afs_engine.runs.steps.open_source import open_generator, source_digest, source_path
+from afs_engine.stages.redaction.placeholders import Placeholders, PlaceholderState
+from afs_engine.stages.redaction.redactor import Redactor
+from afs_engine.stages.redaction.rows import RowRedactor
 from afs_engine.stages.scoring.entity import EntityTable
 from afs_engine.stages.sources.generator import BaseGenerator
-from afs_engine.stages.sources.history import HistoryGenerator
-from afs_engine.stages.sources.memory import MemoryGenerator
-from afs_engine.stages.sources.oracle.generator import OracleGenerator
 from afs_engine.stages.sources.oracle.symbols import read_symbols
-from afs_engine.stages.sources.python_class import input_paths, load_generator
 
 VERSION = 1
 ROWS = "rows"
 QUARANTINE = "quarantine.jsonl"
 SYMBOLS = "symbols.json"
+PLACEHOLDERS = "placeholders.json"
 
 
 @dataclass(frozen=True)
@@ -51,51 +45,72 @@ class Exported:
     rowset: RowSet
     entry: Entry
 
+    @property
+    def placeholders(self) -> PlaceholderState:
+        """The placeholders given out up to and including this source."""
+        return PlaceholderState.model_validate_json((self.entry.folder / PLACEHOLDERS).read_bytes())
+
 
 def export_sources(context: StepContext) -> list[Exported]:
     """All sources of the recipe, in its order."""
-    return [export_source(context, source) for source in context.recipe.sources]
+    exported: list[Exported] = []
+    for source in context.recipe.sources:
+        exported.append(export_source(context, source, exported[-1] if exported else None))
+    return exported
 
 
-def export_source(context: StepContext, source: AnySource) -> Exported:
-    """One source, from the store or read now. Raises InputError when it is missing or gives nothing."""
-    inputs = ["export", VERSION, source.model_dump(mode="json", exclude={"path"}), _digest(context, source)]
-    entry = context.store.get_or_make("export", inputs, lambda folder: _export(context, source, folder))
+def export_source(context: StepContext, source: AnySource, before: Exported | None) -> Exported:
+    """One source, from the store or read now. Raises InputError when it is missing or gives nothing.
+
+    `before` is the source before it: where anything was redacted, the numbers of placeholders go on
+    from there, so that a secret has one placeholder in the whole run.
+    """
+    path = source_path(context, source)
+    state = before.placeholders if before else PlaceholderState()
+    inputs = {
+        "version": VERSION,
+        "source": source.model_dump(mode="json", exclude={"path"}),
+        "digest": source_digest(context, source, path),
+        "redact": context.recipe.redact.model_dump(mode="json"),
+        "placeholders": state.model_dump(),
+    }
+    job = _Export(context, source, path, state)
+    entry = context.store.get_or_make("export", inputs, job.make)
     return Exported(source.name, RowSet(entry.folder / ROWS), entry)
 
 
-def _digest(context: StepContext, source: AnySource) -> str:
-    path = context.workspace.path(source.path)
-    if not path.exists():
-        raise InputError(
-            f"source '{source.name}' is not there", where=path, hint="check its path in the recipe"
-        )
-    digests = context.input_digests
-    if isinstance(source, PythonSource):
-        beside = input_paths(source.args, context.workspace.root)
-        parts = [digests.of_tree(p) if p.is_dir() else digests.of_file(p) for p in (path, *beside)]
-        return ",".join(parts)
-    return digests.of_tree(path) if path.is_dir() else digests.of_file(path)
+@dataclass(frozen=True)
+class _Export:
+    context: StepContext
+    source: AnySource
+    path: Path
+    state: PlaceholderState
 
-
-def _export(context: StepContext, source: AnySource, folder: Path) -> Made:
-    defaults = RowDefaults(domain=source.domain, default_domain=source.name, source=source.name)
-    writer = RowSetWriter(folder / ROWS)
-    ingest = Ingest(writer, defaults)
-    path = context.workspace.path(source.path)
-    if isinstance(source, JsonlSource):
-        ledger, records = _ingest_file(context, source.name, path, ingest, folder), None
-    else:
-        ledger, records = _ingest_generator(context, source, path, ingest, folder)
-    info = writer.close()
-    facts = {"rows": info.rows, "domains": info.domains} | ({"records": records} if records else {})
-    if not info.rows:
-        raise InputError(
-            f"source '{source.name}' gives no sample: {ledger.reasons()}",
-            where=path,
-            hint="look at this path",
-        )
-    return Made(digest=info.digest, ledgers=[ledger.checked()], facts=facts)
+    def make(self, folder: Path) -> Made:
+        source, placeholders = self.source, Placeholders(self.context.workspace.salt(), self.state)
+        rules = self.context.recipe.redact
+        redactor = Redactor(rules, placeholders) if rules.enabled else None
+        defaults = RowDefaults(domain=source.domain, default_domain=source.name, source=source.name)
+        writer = RowSetWriter(folder / ROWS)
+        ingest = Ingest(writer, defaults, RowRedactor(redactor) if redactor else None)
+        if isinstance(source, JsonlSource):
+            ledger, records = _ingest_file(self.context, source.name, self.path, ingest, folder), None
+        else:
+            ledger, records = _ingest_generator(self.context, source, self.path, ingest, folder)
+        info = writer.close()
+        if not info.rows:
+            raise InputError(
+                f"source '{source.name}' gives no sample: {ledger.reasons()}",
+                where=self.path,
+                hint="look at this path",
+            )
+        write_atomic(folder / PLACEHOLDERS, placeholders.state().model_dump_json().encode())
+        facts: dict[str, object] = {"rows": info.rows, "domains": info.domains}
+        if records:
+            facts["records"] = records
+        if redactor:
+            facts["redacted"] = redactor.report().counts
+        return Made(digest=info.digest, ledgers=[ledger.checked()], facts=facts)
 
 
 def _ingest_file(context: StepContext, name: str, path: Path, ingest: Ingest, folder: Path) -> Ledger:
@@ -113,7 +128,7 @@ def _ingest_file(context: StepContext, name: str, path: Path, ingest: Ingest, fo
 def _ingest_generator(
     context: StepContext, source: AnySource, path: Path, ingest: Ingest, folder: Path
 ) -> tuple[Ledger, dict[str, object]]:
-    generator = _open_generator(source, path, context.workspace.root)
+    generator = open_generator(source, path, context.workspace.root)
     made = _Counting(generator)
     misshapen = ingest.add_samples(made)
     context.progress("export", made.count, note=source.name)
@@ -140,20 +155,6 @@ class _Counting:
         for sample in self._generator.generate():
             self.count += 1
             yield sample
-
-
-def _open_generator(source: AnySource, path: Path, root: Path) -> BaseGenerator:
-    match source:
-        case MemorySource():
-            return MemoryGenerator(path)
-        case HistorySource():
-            return HistoryGenerator(path)
-        case OracleSource():
-            return OracleGenerator(path)
-        case PythonSource():
-            return load_generator(path, source.class_name, source.args, root)
-        case _:
-            raise AssertionError(f"{source.kind} is read as a file")
 
 
 def _records(name: str, counts: RecordCounts | None) -> dict[str, object]:

@@ -17,10 +17,11 @@ _SHORTEST_NUMBER = 4
 
 
 class JsonTexts:
-    """The texts of `value` as edits, in one fixed order."""
+    """The texts of `value` as edits, in one fixed order. `path` is where the value itself stands."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, path: str = "") -> None:
         self._value = value
+        self._path = path
         self.edits = [TextEdits(text, label) for text, label in _walk(value, "")]
 
     def rebuild(self) -> Any:
@@ -29,10 +30,9 @@ class JsonTexts:
 
     def findings(self) -> list[FieldFinding]:
         """The findings of all texts with their paths."""
-        paths = _paths(self._value, "", iter(self.edits))
         return [
             FieldFinding(path, found.start, found.end, found.kind)
-            for path, edits in paths
+            for path, edits in _paths(self._value, self._path, iter(self.edits))
             for found in edits.findings()
         ]
 
@@ -52,18 +52,24 @@ def _walk(value: Any, label: str) -> Iterator[tuple[str, str]]:
 
 def _rebuild(value: Any, edits: Iterator[TextEdits]) -> Any:
     if isinstance(value, dict):
-        pairs = [(_rebuild_key(key, next(edits)), _rebuild(item, edits)) for key, item in value.items()]
-        return dict(pairs)
+        return _rebuild_dict(value, edits)
     if isinstance(value, list | tuple):
-        return type(value)(_rebuild(item, edits) for item in value)
+        return type(value)([_rebuild(item, edits) for item in value])
     if _text_of(value) is None:
         return value
     edited = next(edits)
-    return edited.current if edited.findings() or isinstance(value, str) else value
+    return edited.current if edited.findings() else value
 
 
-def _rebuild_key(key: Any, edited: TextEdits) -> Any:
-    return edited.current if edited.findings() else key
+def _rebuild_dict(value: dict[Any, Any], edits: Iterator[TextEdits]) -> dict[Any, Any]:
+    rebuilt: dict[Any, Any] = {}
+    for key, item in value.items():
+        edited = next(edits)
+        new_key = edited.current if edited.findings() else key
+        while new_key in rebuilt:  # two keys became one: neither value may be lost
+            new_key += "_"
+        rebuilt[new_key] = _rebuild(item, edits)
+    return rebuilt
 
 
 def _paths(value: Any, path: str, edits: Iterator[TextEdits]) -> Iterator[tuple[str, TextEdits]]:

@@ -4,22 +4,39 @@ Numbers each word by first appearance, so that the same input gives the same tex
 secret instead of the secret.
 """
 
+import hashlib
 import re
 from collections import Counter
 
-import xxhash
+from pydantic import BaseModel, ConfigDict, Field
 
 from afs_engine.stages.redaction.probe import PLACEHOLDER
 
 _SPACE = re.compile(r"\s+")
 
 
-class Placeholders:
-    """Hands out placeholders; one object serves one run."""
+class PlaceholderState(BaseModel):
+    """What was given out so far, to go on from: salted hash of a secret -> placeholder; numbers in use."""
 
-    def __init__(self) -> None:
-        self._given: dict[bytes, str] = {}
-        self._numbers: Counter[str] = Counter()
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    given: dict[str, str] = Field(default_factory=dict)
+    numbers: dict[str, int] = Field(default_factory=dict)
+
+
+class Placeholders:
+    """Hands out placeholders; one object serves one run, or one source after another of it.
+
+    `salt` keys the hashes, so that a state that is kept on disk tells nothing to who lacks the salt.
+    """
+
+    def __init__(self, salt: bytes = b"", state: PlaceholderState | None = None) -> None:
+        self._salt = salt
+        self._given: dict[str, str] = dict(state.given) if state else {}
+        self._numbers: Counter[str] = Counter(state.numbers if state else {})
+
+    def state(self) -> PlaceholderState:
+        """A copy of what was given out so far."""
+        return PlaceholderState(given=dict(self._given), numbers=dict(self._numbers))
 
     def __len__(self) -> int:
         return len(self._given)
@@ -32,7 +49,8 @@ class Placeholders:
 
     def give(self, secret: str, word: str) -> str:
         """The placeholder of `secret`; `word` names its type where it is new. Line wraps do not count."""
-        key = xxhash.xxh3_128_digest(_SPACE.sub("", secret).encode("utf-8", "surrogatepass"))
+        data = _SPACE.sub("", secret).encode("utf-8", "surrogatepass")
+        key = hashlib.blake2b(data, digest_size=16, key=self._salt).hexdigest()
         if key not in self._given:
             self._numbers[word] += 1
             self._given[key] = f"<{word}_{self._numbers[word]}>"

@@ -40,9 +40,9 @@ _FIELDS = (
 class Redactor:
     """Redacts with the built-in rules and those of `rules`. One object serves one run, in one order."""
 
-    def __init__(self, rules: RedactionRules | None = None) -> None:
+    def __init__(self, rules: RedactionRules | None = None, placeholders: Placeholders | None = None) -> None:
         self._scanner = Scanner(rules or RedactionRules())
-        self._placeholders = Placeholders()
+        self._placeholders = placeholders if placeholders is not None else Placeholders()
         self._counts: Counter[str] = Counter()
         self._texts_scanned = 0
         self._texts_changed = 0
@@ -76,11 +76,13 @@ class Redactor:
 
         A sample id that is the content's id follows the content; any other id stays.
         """
-        fields = {name: getattr(sample, name) for name in _FIELDS}
-        redacted, findings = self.redact_value(fields)
+        fields = {name: JsonTexts(getattr(sample, name), name) for name in _FIELDS}
+        self._redact_together([edits for texts in fields.values() for edits in texts.edits])
+        findings = [found for texts in fields.values() for found in texts.findings()]
         if not findings:
             return sample, []
         sample_id = "" if _is_content_id(sample) else sample.sample_id
+        redacted = {name: texts.rebuild() for name, texts in fields.items()}
         return replace(sample, **redacted, sample_id=sample_id), findings
 
     def check_sample(self, sample: TrainingSample) -> list[FieldFinding]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from afs_engine.data.atomic import storage_error
 from afs_engine.errors import InputError, StorageError, UsageError, nearest_hint
 from afs_engine.stages.registry.experiment import Experiment
 
@@ -70,7 +71,7 @@ class Registry:
     def _open(self, *, writable: bool) -> Iterator[sqlite3.Connection]:
         try:
             if writable:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._make_folder()
             mode = "rwc" if writable else "ro"
             uri = f"{self.path.absolute().as_uri()}?mode={mode}"
             database = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
@@ -89,6 +90,12 @@ class Registry:
                 where=self.path,
                 hint="move this file aside; your runs folder still holds every run's manifest",
             ) from error
+
+    def _make_folder(self) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, self.path) from error
 
     def _check_version(self, database: sqlite3.Connection, *, writable: bool) -> None:
         (version,) = database.execute("PRAGMA user_version").fetchone()

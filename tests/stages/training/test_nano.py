@@ -13,9 +13,7 @@ from afs_engine.stages.training.sealed import find_damage
 
 ROWS = [ChatRow(n, f"What does routine {n} do?", f"It loads ${n:04X} and returns.", "d") for n in range(60)]
 
-OTHER_ROWS = [ChatRow(n, f"Where is label {n}?", f"In bank ${n:02X}, after it.", "d") for n in range(60)]
-    ChatRow(n, f"Where is label {n}?", f"In bank ${n:02X}, after the header.", "d") for n in range(60)
-]
+OTHER_ROWS = [ChatRow(n, f"Where is label {n}?", f"In bank ${n:02X}, it says.", "d") for n in range(60)]
 
 
 def digest(folder: Path) -> str:

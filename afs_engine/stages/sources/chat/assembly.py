@@ -12,6 +12,7 @@ NO_QUESTION = "no question"
 NO_FINAL_ANSWER = "no final answer"
 INTERRUPTED = "interrupted"
 API_ERROR = "api error"
+DAMAGED = "damaged line in the turn"
 _FINAL_STOPS = frozenset({"end_turn", "stop_sequence"})
 
 
@@ -29,7 +30,9 @@ class TurnDraft:
         "context",
         "failure",
         "final",
+        "is_doubtful",
         "model",
+        "previous_texts",
         "question",
         "records",
         "response",
@@ -45,9 +48,11 @@ class TurnDraft:
         self.thinking: list[str] = []
         self.calls: list[tuple[str, str, str]] = []
         self.texts: list[str] = []
+        self.previous_texts: list[str] = []
         self.final: list[str] = []
         self.response: object = self
         self.failure = ""
+        self.is_doubtful = False
         self.model = ""
 
     def say(self, text: str | None) -> None:
@@ -66,6 +71,7 @@ class TurnDraft:
         """A tool call; what was said before it is no final answer."""
         self.calls.append((call_id, name, arguments))
         self.texts = []
+        self.previous_texts = []
 
     @property
     def answer(self) -> str:
@@ -107,8 +113,11 @@ class TurnAssembler:
             self.counts.skip(self.orphan_reason)
             return None
         draft.records += 1
+        if draft.is_doubtful:
+            draft.failure = DAMAGED
         if response is not None and response != draft.response:
             draft.response = response
+            draft.previous_texts = draft.texts
             draft.texts = []
         if model:
             draft.model = model
@@ -140,12 +149,17 @@ class TurnAssembler:
         """Takes back what was said last, where it was said to make this `summary` of the session."""
         draft = self.current
         if draft is not None and draft.texts and summary.strip().endswith(draft.texts[-1].strip()):
-            draft.texts = draft.texts[:-1]
+            draft.texts = draft.texts[:-1] or draft.previous_texts
 
     def fail(self, failure: str) -> None:
         """The open turn was interrupted, or the service failed."""
         if self.current is not None and self.current.failure != INTERRUPTED:
             self.current.failure = failure
+
+    def doubt(self) -> None:
+        """A line was lost here: perhaps a question. A turn that goes on after it is not trusted."""
+        if self.current is not None:
+            self.current.is_doubtful = True
 
     def drop_last(self, turns: int, reason: str) -> None:
         """Takes back the last questions with all that followed them (a rewind)."""

@@ -40,25 +40,27 @@ class LogLines:
         self._path = path
         self._counts = counts
         self._is_torn = False
+        self.is_damaged = False
 
     def decode(
         self, decode: Callable[[bytes], Record], decode_other: Callable[[bytes], Record] | None = None
     ) -> Iterator[tuple[list[Record], list[bytes]]]:
         """Blocks of decoded records and, one to one, their lines; refused lines are counted, left out.
 
-        `decode_other` is the slower way for blocks in which `decode` refused a line.
+        `decode_other` is the slower way for blocks in which `decode` refused a line. A block ends at a
+        damaged line, and `is_damaged` is true while that block is out.
         """
         for lines in self.blocks():
             try:
                 records = [decode(line) for line in lines]
             except REFUSALS:
-                yield self._decode_each(lines, decode_other or decode)
+                yield from self._decode_each(lines, decode_other or decode)
             else:
                 yield records, lines
 
     def _decode_each(
         self, lines: list[bytes], decode: Callable[[bytes], Record]
-    ) -> tuple[list[Record], list[bytes]]:
+    ) -> Iterator[tuple[list[Record], list[bytes]]]:
         records: list[Record] = []
         taken: list[bytes] = []
         for line in lines:
@@ -66,24 +68,29 @@ class LogLines:
                 records.append(decode(line))
                 taken.append(line)
             except REFUSALS:
-                self.refuse(line)
-        return records, taken
+                self.is_damaged = self._refuse(line)
+                if self.is_damaged:
+                    yield records, taken
+                    records, taken = [], []
+                    self.is_damaged = False
+        yield records, taken
 
-    def refuse(self, line: bytes) -> None:
-        """Counts a line that the reader's decoder did not take: blank, damaged, or of unknown type."""
+    def _refuse(self, line: bytes) -> bool:
+        """Counts a line that no decoder took. True: what it said is lost, and others follow it."""
         if not line.strip():
             self._counts.read -= 1
-            return
+            return False
         try:
             value = msgspec.json.decode(line)
         except REFUSALS:
             value = None
-        if len(line) > _MAX_LINE_BYTES:
-            self._counts.skip(LINE_TOO_LONG)
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             count_unknown(self._counts, value.get("type"))
-        else:
-            self._counts.skip(INCOMPLETE_LINE if self._is_torn else MALFORMED_LINE)
+            return False
+        is_long = len(line) > _MAX_LINE_BYTES
+        reason = INCOMPLETE_LINE if self._is_torn else MALFORMED_LINE
+        self._counts.skip(LINE_TOO_LONG if is_long else reason)
+        return not self._is_torn
 
     def skip_all(self, reason: str) -> None:
         """Counts all lines as skipped without decoding any."""

@@ -12,7 +12,7 @@ from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.conversation import Conversation
 from afs_engine.stages.sources.chat.lines import REFUSALS, LogLines
 from afs_engine.stages.sources.claude.records import Envelope, Line, decode_envelope, decode_line
-from afs_engine.stages.sources.claude.tree import CONVERSATION_TYPES, keep_live
+from afs_engine.stages.sources.claude.tree import CONVERSATION_TYPES, find_lost_parents, keep_live
 from afs_engine.stages.sources.claude.turns import assemble_turns
 
 VENDOR = "claude"
@@ -28,7 +28,10 @@ def read_conversations(
     """
     lines: list[Line] = []
     header = Envelope()
-    for records, raw_lines in LogLines(path, counts).decode(decode_line):
+    log = LogLines(path, counts)
+    has_damage = False
+    for records, raw_lines in log.decode(decode_line):
+        has_damage = has_damage or log.is_damaged
         if header.session_id is None:
             header = _find_header(records, raw_lines)
         lines += records
@@ -40,7 +43,8 @@ def read_conversations(
         "abandoned branch": branches.abandoned,
     }
     counts.skipped.update({reason: count for reason, count in left_out.items() if count})
-    turns = assemble_turns(branches.lines, counts, tool_chars)
+    lost = find_lost_parents(main) if has_damage else frozenset()
+    turns = assemble_turns(branches.lines, counts, tool_chars, lost)
     if turns:
         yield Conversation(
             vendor=VENDOR,

@@ -50,6 +50,11 @@ def keep_live(lines: list[Line]) -> Branches:
     return Branches(live, 0, len(lines) - len(live))
 
 
+def find_lost_parents(lines: list[Line]) -> frozenset[str]:
+    """The uuids that lines name as their parents and no line has."""
+    return frozenset({line.parent_uuid for line in lines if line.parent_uuid} - {line.uuid for line in lines})
+
+
 def _drop_repeated(lines: list[Line]) -> list[Line]:
     """The first of every uuid."""
     unique: dict[object, Line] = {}

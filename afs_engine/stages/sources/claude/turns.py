@@ -19,13 +19,20 @@ _SYNTHETIC_MODEL = "<synthetic>"
 _decode_any = msgspec.json.Decoder().decode
 
 
-def assemble_turns(lines: list[Line], counts: RecordCounts, tool_chars: int) -> tuple[Turn, ...]:
-    """The answered questions among `lines`; every line is counted or in the records of a turn."""
-    return _TurnReader(counts, tool_chars).read(lines)
+def assemble_turns(
+    lines: list[Line], counts: RecordCounts, tool_chars: int, lost_parents: frozenset[str]
+) -> tuple[Turn, ...]:
+    """The answered questions among `lines`; every line is counted or in the records of a turn.
+
+    `lost_parents` are the uuids of lines that could not be read: what follows them may be the answer
+    to a question among them.
+    """
+    return _TurnReader(counts, tool_chars, lost_parents).read(lines)
 
 
 class _TurnReader:
-    def __init__(self, counts: RecordCounts, tool_chars: int) -> None:
+    def __init__(self, counts: RecordCounts, tool_chars: int, lost_parents: frozenset[str]) -> None:
+        self._lost_parents = lost_parents
         self._counts = counts
         self._tool_chars = tool_chars
         self._assembler = TurnAssembler(counts)
@@ -55,6 +62,8 @@ class _TurnReader:
         if message.model == _SYNTHETIC_MODEL:
             self._counts.skip("synthetic")
             return
+        if self._lost_parents and line.parent_uuid in self._lost_parents:
+            self._assembler.doubt()
         draft = self._assembler.begin_answer(message.id, message.model)
         if draft is None:
             return

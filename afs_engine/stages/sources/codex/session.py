@@ -49,9 +49,12 @@ def read_conversations(
     arguments and result at most `tool_chars` characters are kept.
     """
     reader = _RolloutReader(counts, tool_chars)
-    for lines, _ in LogLines(path, counts).decode(decode_line, decode_any_line):
+    log = LogLines(path, counts)
+    for lines, _ in log.decode(decode_line, decode_any_line):
         for line in lines:
             reader.add(line)
+        if log.is_damaged:
+            reader.assembler.doubt()
     turns = reader.assembler.finish()
     session = reader.session or Session()
     if turns:

@@ -35,9 +35,10 @@ def call_name(item: Item) -> str:
 
 def call_arguments(item: Item, max_chars: int) -> str:
     """The arguments as text."""
-    value = _decode_or_none(item.arguments) or _decode_or_none(item.input) or _decode_or_none(item.action)
-    if isinstance(value, str) and value.startswith("{"):
-        value = _decode_or_none(value.encode()) or value
+    given = (_decode_or_none(raw) for raw in (item.arguments, item.input, item.action))
+    value = next((value for value in given if value is not None), None)
+    if isinstance(value, str) and isinstance(inner := _decode_or_none(value.encode()), dict):
+        value = inner
     if isinstance(value, dict) and "command" in value:
         value["command"] = _shell_text(value["command"])
     return cut_text(arguments_text(value), max_chars)

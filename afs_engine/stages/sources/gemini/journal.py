@@ -11,6 +11,9 @@ from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.lines import count_unknown
 from afs_engine.stages.sources.gemini.records import Message, Record, Session
 
+DAMAGE = Message()
+"""Stands among the messages where a line was lost."""
+
 
 class Journal:
     """`apply` every line; then `messages` are those left, each counted once as read."""
@@ -40,13 +43,14 @@ class Journal:
         else:
             count_unknown(self._counts, record.type)
 
+    def mark_damage(self) -> None:
+        """Remembers that a line was lost here."""
+        self._messages[f"damage {len(self._messages)}"] = DAMAGE
+
     def _rewind(self, target: str) -> None:
         ids = list(self._messages)
         dropped = ids[ids.index(target) :] if target in self._messages else ids
-        for message_id in dropped:
-            del self._messages[message_id]
-        if dropped:
-            self._counts.skip("rewound", len(dropped))
+        self._skip_all(dropped, "rewound")
 
     def _update(self, change: Session) -> None:
         self.session.session_id = change.session_id or self.session.session_id
@@ -57,9 +61,12 @@ class Journal:
 
     def _replace_all(self, messages: Iterable[Message]) -> None:
         """Messages that only the snapshot has count as read; those it lacks, as replaced."""
-        before = self._messages
-        self._messages = {message.id: message for message in messages if message.id is not None}
-        self._counts.read += sum(1 for message_id in self._messages if message_id not in before)
-        gone = sum(1 for message_id in before if message_id not in self._messages)
-        if gone:
-            self._counts.skip("replaced by a snapshot", gone)
+        snapshot = {message.id: message for message in messages if message.id is not None}
+        self._counts.read += sum(1 for message_id in snapshot if message_id not in self._messages)
+        self._skip_all([old for old in self._messages if old not in snapshot], "replaced by a snapshot")
+        self._messages = snapshot
+
+    def _skip_all(self, ids: Iterable[str], reason: str) -> None:
+        for message_id in ids:
+            if self._messages.pop(message_id) is not DAMAGE:
+                self._counts.skip(reason)

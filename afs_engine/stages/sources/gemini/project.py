@@ -14,6 +14,7 @@ from afs_engine.data.display import show_path
 from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.conversation import Conversation
 from afs_engine.stages.sources.chat.lines import LogLines
+from afs_engine.stages.sources.gemini.journal import DAMAGE
 from afs_engine.stages.sources.gemini.project_files import find_working_folder, list_project_files
 from afs_engine.stages.sources.gemini.session import (
     SessionLog,
@@ -106,5 +107,6 @@ class ProjectReader:
             self._skip_messages(read_object(path, self._counts), _SUB_AGENT)
 
     def _skip_messages(self, log: SessionLog, reason: str) -> None:
-        if log.messages:
-            self._counts.skip(reason, len(log.messages))
+        count = sum(1 for message in log.messages if message is not DAMAGE)
+        if count:
+            self._counts.skip(reason, count)

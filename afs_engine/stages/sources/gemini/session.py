@@ -36,9 +36,12 @@ class SessionLog:
 def read_journal(path: Path, counts: RecordCounts) -> SessionLog:
     """A `.jsonl` session."""
     journal = Journal(counts)
-    for records, _ in LogLines(path, counts).decode(decode_record):
+    log = LogLines(path, counts)
+    for records, _ in log.decode(decode_record):
         for record in records:
             journal.apply(record)
+        if log.is_damaged:
+            journal.mark_damage()
     return SessionLog(journal.session, journal.messages)
 
 

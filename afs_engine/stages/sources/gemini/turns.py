@@ -1,7 +1,7 @@
 """From a session's messages to turns.
 
 Owns what each type of message does to the turn that is open, and the reasons under which messages that
-are part of none are counted. Knows no file and no journal.
+are part of none are counted. Knows no file.
 """
 
 import re
@@ -17,6 +17,7 @@ from afs_engine.stages.sources.chat.assembly import API_ERROR, INTERRUPTED, Turn
 from afs_engine.stages.sources.chat.conversation import Turn
 from afs_engine.stages.sources.chat.lines import REFUSALS, count_unknown
 from afs_engine.stages.sources.chat.tool_text import arguments_text, cut_text, plain_text
+from afs_engine.stages.sources.gemini.journal import DAMAGE
 from afs_engine.stages.sources.gemini.records import Call, Message, Part
 
 _ADDED_TAGS = ("session_context", "hook_context")
@@ -44,6 +45,8 @@ class _TurnReader:
                 self._add_answer(message)
             elif message.type == "user":
                 self._add_user(message)
+            elif message is DAMAGE:
+                self._assembler.doubt()
             else:
                 self._add_notice(message)
         return self._assembler.finish()

@@ -135,7 +135,7 @@ def test_parallel_calls_hang_beside_the_path_and_are_live(tmp_path: Path) -> Non
     assert (counts.used, counts.skipped) == (6, Counter())
 
 
-@pytest.mark.parametrize("logical", ["a1", "gone", None])
+@pytest.mark.parametrize("logical", ["b1", "gone", None])
 def test_compaction_goes_on_with_the_question(tmp_path: Path, logical: str | None) -> None:
     log = SessionLines()
     log.turn(1, "Q1", "A1")
@@ -145,11 +145,8 @@ def test_compaction_goes_on_with_the_question(tmp_path: Path, logical: str | Non
     log.user("c1", "This session is being continued...", isCompactSummary=True)
     log.answer("b2", "msg_c", text("A2"), stop="end_turn")
     samples, counts = export(tmp_path, log)
-    if logical == "a1":  # the boundary says that Q2 was taken back
-        assert pairs(samples) == [("Q1", "A1\n\nA2")] or pairs(samples) == [("Q1", "A2")]
-    else:
-        assert pairs(samples) == [("Q1", "A1"), ("Q2", "A2")]
-        assert counts.skipped == {"bookkeeping": 1, "compaction": 1}
+    assert pairs(samples) == [("Q1", "A1"), ("Q2", "A2")]
+    assert counts.skipped == {"bookkeeping": 1, "compaction": 1}
 
 
 def test_user_lines_that_are_no_person(tmp_path: Path) -> None:
@@ -174,7 +171,9 @@ def test_user_lines_that_are_no_person(tmp_path: Path) -> None:
 def test_the_answer_to_a_command_is_not_the_answer_to_the_question_before(tmp_path: Path) -> None:
     log = SessionLines()
     log.turn(1, "Q1", "A1")
-    log.user("c1", "<command-message>review is running</command-message>\n<command-name>/review</command-name>")
+    log.user(
+        "c1", "<command-message>review is running</command-message>\n<command-name>/review</command-name>"
+    )
     log.user("c2", "Review the diff.", isMeta=True)
     log.answer("c3", "msg_2", text("The diff is fine."), stop="end_turn")
     samples, counts = export(tmp_path, log)
@@ -298,15 +297,16 @@ def test_bookkeeping_unknown_types_and_damaged_lines(tmp_path: Path) -> None:
     assert counts.read == 6 + 12
 
 
-def test_a_damaged_parent_does_not_cut_the_branch(tmp_path: Path) -> None:
+def test_a_damaged_line_costs_only_its_turn(tmp_path: Path) -> None:
     log = SessionLines()
-    log.turn(1, "Q1", "A1")
-    log.turn(2, "Q2", "A2")
+    for number in (1, 2, 3, 4):
+        log.turn(number, f"Q{number}", f"A{number}")
     lines: list[Any] = [*log.lines]
-    lines[2] = b'{"type":"user","uuid":"q2",\n'
+    lines[4] = b'{"type":"user","uuid":"q3",\n'
+    lines.insert(2, b"rubbish between two turns\n")
     samples, counts = export(tmp_path, lines)
-    assert pairs(samples) == [("Q1", "A2")]
-    assert counts.skipped == {"malformed line": 1}
+    assert pairs(samples) == [("Q1", "A1"), ("Q4", "A4")]  # never Q2 with A3
+    assert counts.skipped == {"malformed line": 2, "damaged line in the turn": 3}
 
 
 def test_repeated_lines_and_lines_without_a_tree(tmp_path: Path) -> None:

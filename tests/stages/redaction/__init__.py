@@ -1,0 +1,1 @@
+"""Tests of redaction, and the corpus of planted secrets they share."""
