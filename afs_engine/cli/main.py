@@ -18,6 +18,7 @@ _COMMANDS = {
     "run": ("afs_engine.cli.run", "Run a recipe from raw sources to a registered adapter."),
     "training": ("afs_engine.cli.training", "Export, mix, split, convert, train, evaluate, register."),
     "discriminator": ("afs_engine.cli.discriminator", "Score samples and filter by score."),
+    "context": ("afs_engine.cli.context", "Find chat logs, notes and history on this machine."),
     "status": ("afs_engine.cli.status", "Show the workspace: runs, registry, sources on this machine."),
     "doctor": ("afs_engine.cli.doctor", "Show which optional parts are there, and how to add the others."),
 }

@@ -6,6 +6,7 @@ import click
 
 from afs_engine.cli.options import FILE
 from afs_engine.cli.output import json_option, print_result, table
+from afs_engine.cli.sources_table import source_lines
 
 
 @click.command("status")
@@ -22,13 +23,7 @@ def command(path: Path, as_json: bool) -> None:
         lines += ["", *table(["run", "state", "last stage", "registered"], rows)]
     else:
         lines.append("no runs here yet; `afs-engine init DIR` makes a workspace, `afs-engine run` runs it")
-    lines += [
-        "",
-        f"registry: {status.experiments} experiments in {status.registry}",
-        "",
-        "sources on this machine:",
-    ]
-    for source in status.sources:
-        told = f"{source.files:,} files, {source.size_bytes / 1e6:,.1f} MB" if source.present else "not found"
-        lines.append(f"  {source.name:<8} {source.path}: {told}")
+    lines += ["", f"registry: {status.experiments} experiments in {status.registry}", ""]
+    found = source_lines(status.sources)
+    lines += found or ["no chat logs, notes or history found in the home folder"]
     print_result(status, lines, as_json=as_json)

@@ -158,9 +158,13 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     for number, line in enumerate(_on_one_line(text).split("\n"), start=1):
         if header := _HEADER.match(line):
             table = _table_path(header.group(1), header.group(2), counts)
-            lines.setdefault(table, number)
+            found = table
         elif key := _KEY.match(line):
-            lines.setdefault((*table, *_split_key(key.group(1))), number)
+            found = (*table, *_split_key(key.group(1)))
+        else:
+            continue
+        for length in range(1, len(found) + 1):  # `[a.b]` and `a.b = 1` make the table a, too
+            lines.setdefault(found[:length], number)
     return lines
 
 

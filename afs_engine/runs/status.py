@@ -11,12 +11,11 @@ from pydantic import BaseModel, ConfigDict
 
 from afs_engine.errors import InputError
 from afs_engine.events import RunFailed, StageFinished
+from afs_engine.runs.discover import FoundSource, discover_sources
 from afs_engine.runs.journal import is_in_use, read_journal
 from afs_engine.runs.run_folder import MANIFEST
 from afs_engine.runs.workspace import find_workspace
 from afs_engine.stages.registry.database import Registry
-
-SOURCES = {"memory": "~/.context/memory", "history": "~/.context/history"}
 
 
 class RunState(BaseModel):
@@ -27,15 +26,6 @@ class RunState(BaseModel):
     state: Literal["finished", "running", "failed", "stopped"]
     last_stage: str
     registered: str
-
-
-class FoundSource(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str
-    path: str
-    present: bool
-    files: int
-    size_bytes: int
 
 
 class Status(BaseModel):
@@ -59,7 +49,7 @@ def read_status(path: Path) -> Status:
         runs=[_read_run(folder) for folder in folders],
         registry=str(workspace.registry),
         experiments=len(registry.list_all()),
-        sources=[_look(name, Path(place).expanduser()) for name, place in SOURCES.items()],
+        sources=discover_sources().sources,
     )
 
 
@@ -80,14 +70,3 @@ def _read_run(folder: Path) -> RunState:
         "running" if running else "failed" if failed else "stopped"
     )
     return RunState(name=folder.name, state=state, last_stage=stage, registered="")
-
-
-def _look(name: str, root: Path) -> FoundSource:
-    files = [p for p in root.rglob("*") if p.is_file()] if root.is_dir() else []
-    return FoundSource(
-        name=name,
-        path=str(root),
-        present=root.is_dir(),
-        files=len(files),
-        size_bytes=sum(p.stat().st_size for p in files),
-    )

@@ -45,8 +45,8 @@ def read_blocks(path: Path) -> Iterator[list[str]]:
     """Blocks of texts, about 16 MB of whole lines each."""
     decode = msgspec.json.Decoder(_Row).decode_lines
     with path.open("rb") as file:
-        while lines := file.readlines(_BLOCK_BYTES):
-            yield [f"{row.instruction} {row.output}" for row in decode(b"".join(lines))]
+        while lines := file.read(_BLOCK_BYTES) + file.readline():
+            yield [f"{row.instruction} {row.output}" for row in decode(lines)]
 
 
 def search_with_afs(path: Path) -> tuple[list[int], list[int]]:

@@ -106,14 +106,24 @@ CONTEXTUAL: dict[str, tuple[Maker, list[str]]] = {
             "DB_PASSWORD={}",
             '{{"password": "{}"}}',
             "the password is `{}`",
-        ]
-        + [r"{{\"passwd\": \"{}\"}}", "connect(user='u', password='{}', port=1)", "Server=h;Uid=u;Pwd={};"],
+            r"{{\"passwd\": \"{}\"}}",
+            "connect(user='u', password='{}', port=1)",
+            "Server=h;Uid=u;Pwd={};",
+        ],
     ),
     "shell password": (
         password,
-        ["mysql -u root -p{} db", "sshpass -p '{}' ssh u@h", "curl -u admin:{} https://h.io/x"]
-        + ["PGPASSWORD={} psql -h h", "tool login --password {}", "redis-cli -h h -a {} ping"]
-        + ["docker login -u u -p {} r.io", "echo '{}' | sudo -S ls", "unzip -P {} f.zip"],
+        [
+            "mysql -u root -p{} db",
+            "sshpass -p '{}' ssh u@h",
+            "curl -u admin:{} https://h.io/x",
+            "PGPASSWORD={} psql -h h",
+            "tool login --password {}",
+            "redis-cli -h h -a {} ping",
+            "docker login -u u -p {} r.io",
+            "echo '{}' | sudo -S ls",
+            "unzip -P {} f.zip",
+        ],
     ),
     "sql password": (
         password,
@@ -172,8 +182,11 @@ CONTEXTUAL: dict[str, tuple[Maker, list[str]]] = {
     "uuid api key": (uuid, ["HEROKU_API_KEY={}", 'PINECONE_API_KEY: "{}"']),
     "random secret": (
         lambda rng: chars(rng, 32),
-        ["export JWT_SECRET={}", "client_secret: {}", 'const apiKey = "{}";', "os.environ['X_TOKEN'] = '{}'"]
-        + [
+        [
+            "export JWT_SECRET={}",
+            "client_secret: {}",
+            'const apiKey = "{}";',
+            "os.environ['X_TOKEN'] = '{}'",
             "| API_KEY | {} |",
             "<apiKey>{}</apiKey>",
             "my API key is {}",
@@ -204,7 +217,8 @@ def by_fours(text: str) -> str:
 
 
 def public_ip(rng: Random) -> str:
-    return f"{rng.choice([23, 52, 91, 139, 185, 212])}.{rng.randint(32, 255)}.{rng.randint(0, 255)}.{rng.randint(1, 254)}"
+    rest = [rng.randint(32, 255), rng.randint(0, 255), rng.randint(1, 254)]
+    return ".".join(map(str, [rng.choice([23, 52, 91, 139, 185, 212]), *rest]))
 
 
 PERSONAL: dict[str, tuple[list[Maker], list[str]]] = {

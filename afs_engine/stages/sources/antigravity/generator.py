@@ -65,6 +65,7 @@ class AntigravityGenerator(ChatGenerator):
 def _read_database(path: Path, counts: RecordCounts) -> Iterator[Trajectory]:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            database.text_factory = bytes
             values = [row[0] for row in database.execute(_QUERY, _KEYS)]
     except sqlite3.Error:
         counts.read += 1
@@ -72,7 +73,7 @@ def _read_database(path: Path, counts: RecordCounts) -> Iterator[Trajectory]:
         return
     for value in values:
         try:
-            yield from read_trajectories(value.encode() if isinstance(value, str) else value)
-        except (WireError, TypeError):
+            yield from read_trajectories(value if isinstance(value, bytes) else b"?")
+        except WireError:
             counts.read += 1
             counts.skip("malformed value")

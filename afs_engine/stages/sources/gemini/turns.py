@@ -5,6 +5,7 @@ are part of none are counted. Knows no file.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,6 +39,8 @@ class _TurnReader:
         self._counts = counts
         self._tool_chars = tool_chars
         self._assembler = TurnAssembler(counts)
+        self._nameless_calls: Counter[str] = Counter()
+        self._nameless_responses: Counter[str] = Counter()
 
     def read(self, messages: Iterable[Message]) -> tuple[Turn, ...]:
         for message in messages:
@@ -99,7 +102,8 @@ class _TurnReader:
     def _add_part(self, draft: TurnDraft, part: Part) -> None:
         call = part.function_call
         if call is not None:
-            self._assembler.call(call.id or "", call.name, self._arguments(call.args))
+            call_id = call.id or _next_id(self._nameless_calls, call.name)
+            self._assembler.call(call_id, call.name, self._arguments(call.args))
         elif part.thought:
             thought = part.thought if isinstance(part.thought, str) else part.text
             draft.thinking += [thought] if thought else []
@@ -118,7 +122,8 @@ class _TurnReader:
                 text = (
                     cut_text(_response_text(response.response), self._tool_chars) if self._tool_chars else ""
                 )
-                owner = self._assembler.add_result(response.id or "", text) or owner
+                call_id = response.id or _next_id(self._nameless_responses, response.name)
+                owner = self._assembler.add_result(call_id, text) or owner
         self._assembler.count_result(owner)
 
     def _arguments(self, raw: Raw) -> str:
@@ -138,6 +143,12 @@ class _TurnReader:
         ]
         shown = call.result_display if isinstance(call.result_display, str) else ""
         return cut_text("\n".join(text for text in texts if text) or shown, self._tool_chars)
+
+
+def _next_id(counts: Counter[str], name: str) -> str:
+    """An id for a call or a response that has none: the n-th of that tool belong together."""
+    counts[name] += 1
+    return f"{name} {counts[name]}"
 
 
 def _is_error(call: Call) -> bool | None:

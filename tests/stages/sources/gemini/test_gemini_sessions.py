@@ -229,12 +229,12 @@ def test_prompts_alone_and_checkpoints(tmp_path: Path) -> None:
         ("gemini:s-1", "Q2"),
         ("gemini:oos/checkpoint-first", "Q1"),
     ]
+    assert samples[1].input == "ls()\nx"
     assert counts.skipped == {
         "bookkeeping": 1,
         "injected": 2,
         "no question": 2,
-        "tool result without a call": 2,
-        "copy of a session": 5,
+        "copy of a session": 6,
         "prompt without answer": 3,
     }
 
