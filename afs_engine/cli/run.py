@@ -7,19 +7,7 @@ from types import FrameType
 import click
 
 from afs_engine.cli.options import FILE
-
-STAGES = [
-    "export",
-    "score",
-    "dedup",
-    "split",
-    "rehearse",
-    "balance",
-    "convert",
-    "train",
-    "evaluate",
-    "register",
-]
+from afs_engine.runs.stage_names import STAGES
 
 
 @click.command("run")

@@ -79,6 +79,7 @@ def storage_error(error: OSError, target: Path) -> StorageError:
         errno.EROFS: "the disk is mounted read-only; choose another folder",
         errno.EACCES: "check the permissions of the folder",
         errno.ENOTDIR: "a part of the path is a file, not a folder",
+        errno.EEXIST: "a part of the path is a file, not a folder",
     }
     number = error.errno or _embedded_errno(str(error))
     reason = os.strerror(number) if number else str(error)

@@ -15,7 +15,7 @@ import numpy as np
 from afs_engine.data.digest import hash_group
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import DEFAULT_LIMITS, BadLine, LineBlock
-from afs_engine.data.quarantine import QuarantineFile
+from afs_engine.data.quarantine import LateQuarantine
 from afs_engine.data.rowset import (
     HAS_COMPONENTS,
     HAS_DOMAIN,
@@ -92,7 +92,7 @@ class Ingest:
         self._source_hashes: dict[str, int] = {}
         self._bits_by_keys: dict[tuple[str, ...], int] = {}
 
-    def add_file(self, path: Path, quarantine: QuarantineFile, on_block: Callable[[int], None]) -> FileTally:
+    def add_file(self, path: Path, quarantine: LateQuarantine, on_block: Callable[[int], None]) -> FileTally:
         """Adds every line of a file; refused ones go to `quarantine`.
 
         `on_block` is told the rows kept so far.

@@ -7,7 +7,7 @@ reader keeps is cut, which `length` shows. Owns this format; knows neither reade
 
 import base64
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,6 +44,33 @@ def quarantine_file(target: Path) -> Iterator[QuarantineFile]:
     """A quarantine file that replaces `target` when the block ends well. Raises StorageError."""
     with atomic_file(target) as file:
         yield QuarantineFile(file)
+
+
+class LateQuarantine:
+    """A quarantine file that is begun with its first line."""
+
+    def __init__(self, target: Path, stack: ExitStack) -> None:
+        self._target = target
+        self._stack = stack
+        self._file: QuarantineFile | None = None
+        self.count = 0
+
+    def add(self, path: Path, bad: BadLine) -> None:
+        """Writes one refused line of `path`."""
+        if self._file is None:
+            self._file = self._stack.enter_context(quarantine_file(self._target))
+        self._file.add(path, bad)
+        self.count += 1
+
+
+@contextmanager
+def late_quarantine(target: Path) -> Iterator[LateQuarantine]:
+    """A quarantine file that is there only if a line was refused; an older one goes away otherwise."""
+    with ExitStack() as stack:
+        late = LateQuarantine(target, stack)
+        yield late
+    if not late.count:
+        target.unlink(missing_ok=True)
 
 
 def _raw_field(raw: bytes) -> dict[str, str]:

@@ -12,19 +12,6 @@ from afs_engine.events import AnyEvent, LogLine, Progress
 from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.workspace import Workspace
 
-STAGES = (
-    "export",
-    "score",
-    "dedup",
-    "split",
-    "rehearse",
-    "balance",
-    "convert",
-    "train",
-    "evaluate",
-    "register",
-)
-
 
 @dataclass(frozen=True)
 class StepContext:

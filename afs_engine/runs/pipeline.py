@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from afs_engine.events import StageFinished, StageStarted
-from afs_engine.runs.context import STAGES, StepContext, StepOutcome, outcome_of
+from afs_engine.runs.context import StepContext, StepOutcome, outcome_of
+from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.balance import Buffer, TrainingSet, balance_rows, build_buffer
 from afs_engine.runs.steps.convert import Converted, convert_rows
 from afs_engine.runs.steps.dedup import Deduplicated, deduplicate

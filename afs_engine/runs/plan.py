@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict
 
 from afs_engine.data.input_digests import InputDigests
 from afs_engine.data.store import Build, Store
-from afs_engine.runs.context import STAGES, StepContext, StepOutcome
+from afs_engine.runs.context import StepContext, StepOutcome
 from afs_engine.runs.pipeline import Products, walk
 from afs_engine.runs.recipe_file import load_recipe
+from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.export import Exported, export_source
 from afs_engine.runs.steps.open_source import source_path
 from afs_engine.runs.workspace import Workspace

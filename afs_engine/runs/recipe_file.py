@@ -79,7 +79,7 @@ def _explain(error: ValidationError, text: str, path: Path) -> RecipeError:
     # a key that is missing may be the one that is written wrong: the wrong one says more
     line, problem = min(problems, key=lambda each: (each[1]["type"] == "missing", each[0] or 0))
     place = _plain_path(problem["loc"])
-    name = ".".join(str(part) for part in place) or "the recipe"
+    name = ".".join(str(part) for part in place)
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     where = Where(path, line)
     if problem["type"] == "extra_forbidden":
@@ -92,7 +92,8 @@ def _explain(error: ValidationError, text: str, path: Path) -> RecipeError:
         kind = str(problem.get("ctx", {}).get("tag"))
         return RecipeError(f"unknown kind '{kind}'{more}", where=where, hint=nearest_hint(kind, tags))
     message = problem["msg"].removeprefix("Value error, ")
-    return RecipeError(f"'{name}': {message[:1].lower()}{message[1:]}{more}", where=where, hint=_got(problem))
+    about = f"'{name}': " if place else ""
+    return RecipeError(f"{about}{message[:1].lower()}{message[1:]}{more}", where=where, hint=_got(problem))
 
 
 def _got(problem: Any) -> str:

@@ -1,7 +1,7 @@
 """Running a recipe from its file: the run folder, the journal, the steps, and what is left behind.
 
 Owns what a finished run's folder holds (recipe.toml, journal.jsonl, ledger.json, leak.json,
-manifest.json, data/, adapter/, metrics.json, summary.md). The steps' work is `pipeline`.
+manifest.json, experiment.json, data/, adapter/, metrics.json, summary.md). The steps' work is `pipeline`.
 """
 
 import platform
@@ -14,12 +14,13 @@ from afs_engine.data.input_digests import InputDigests
 from afs_engine.data.store import Store
 from afs_engine.errors import AfsError, InterruptedRunError
 from afs_engine.events import LogLine, RunFailed, RunFinished, RunStarted
-from afs_engine.runs.context import STAGES, StepContext, StepOutcome
+from afs_engine.runs.context import StepContext, StepOutcome
 from afs_engine.runs.journal import Journal, Listener
 from afs_engine.runs.pipeline import Products, walk
 from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.recipe_file import load_recipe
 from afs_engine.runs.run_folder import MANIFEST, RunFolder, open_run_folder
+from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.train import library_versions
 from afs_engine.runs.summary import summarise
 from afs_engine.runs.workspace import Workspace
@@ -116,6 +117,8 @@ def _leave_files(run: _Run) -> dict[str, str]:
         digests |= {f"adapter/{name}": value for name, value in sums.items()}
     if made.evaluated:
         folder.adopt("metrics.json", made.evaluated.entry.folder / "metrics.json")
+    if made.registered:
+        folder.adopt("experiment.json", made.registered.record)
     folder.write_text("summary.md", summarise(folder.path.name, run.recipe, made, run.outcomes))
     if run.until == STAGES[-1]:
         folder.write_json(MANIFEST, _manifest(run, digests))

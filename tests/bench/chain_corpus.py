@@ -61,7 +61,7 @@ class _Writer:
         first, *words = rng.choices(self._words, k=rng.randint(17, 27))
         if rng.random() < 0.02:
             words.append(f"${rng.choice(self._known)}")
-        end = rng.choices((". ", ".\\n\\n", " \u2014 ", ' \\"so\\". '), (80, 15, 3, 2))[0]
+        end = rng.choices((". ", ".\\n\\n", " \u2014 ", ' \\"so\\". '), (82, 15, 1, 2))[0]
         return " ".join((first.capitalize(), *words)) + end
 
     def _code(self, address: str) -> str:

@@ -1,5 +1,7 @@
 """Ledgers: every row is somewhere, or the stage fails."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,12 @@ COUNT = st.integers(0, 10**9)
 def test_a_ledger_balances_just_where_all_rows_are_named(
     out: int, merged: int, quarantined: int, repeated: int, dropped: dict[str, int]
 ) -> None:
-    counts = {"merged": merged, "quarantined": quarantined, "repeated": repeated, "dropped": dropped}
+    counts: dict[str, Any] = {
+        "merged": merged,
+        "quarantined": quarantined,
+        "repeated": repeated,
+        "dropped": dropped,
+    }
     rows_in = out + merged + quarantined + sum(dropped.values()) - repeated
     if rows_in < 0:
         return
@@ -49,4 +56,4 @@ def test_dropping_everything_is_an_error_that_says_why() -> None:
 @pytest.mark.parametrize("field", ["rows_in", "rows_out", "merged", "quarantined", "repeated"])
 def test_counts_are_not_negative(field: str) -> None:
     with pytest.raises(ValidationError):
-        Ledger(**{"stage": "s", "rows_in": 0, "rows_out": 0, field: -1})
+        Ledger.model_validate({"stage": "s", "rows_in": 0, "rows_out": 0, field: -1})

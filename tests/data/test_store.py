@@ -9,7 +9,7 @@ import pytest
 
 from afs_engine.data.atomic import TEMP_MARK
 from afs_engine.data.ledger import Ledger
-from afs_engine.data.store import RESULT_FILE, Made, Store
+from afs_engine.data.store import RESULT_FILE, Build, Made, Store
 from afs_engine.errors import StorageError
 from tests.program import ROOT
 
@@ -19,7 +19,7 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "store")
 
 
-def build(text: str, count: list[str] | None = None) -> object:
+def build(text: str, count: list[str] | None = None) -> Build:
     def make(folder: Path) -> Made:
         (folder / "part").mkdir()
         (folder / "part" / "rows").write_text(text)

@@ -30,7 +30,10 @@ def test_a_second_run_goes_on_where_the_first_ended(path: Path) -> None:
     for stage in ("export", "score"):
         with Journal(path, []) as journal:
             journal.record(StageStarted(stage=stage))
-    assert [event.stage for event in read_journal(path)] == ["export", "score"]
+    assert [event.stage for event in read_journal(path) if isinstance(event, StageStarted)] == [
+        "export",
+        "score",
+    ]
 
 
 def test_a_torn_last_line_costs_nothing_but_itself(path: Path) -> None:
@@ -50,7 +53,7 @@ def test_foreign_lines_are_passed_over(path: Path) -> None:
     good = path.read_bytes()
     foreign = b'\n{"type":"CostTick","usd":1}\n[1]\n\xff\xfe\n{"type":"StageStarted","stage":"x","new":1}\n'
     path.write_bytes(foreign + good)
-    assert [event.stage for event in read_journal(path)] == ["export"]
+    assert [event.stage for event in read_journal(path) if isinstance(event, StageStarted)] == ["export"]
 
 
 def test_a_journal_that_is_not_there_has_no_events(path: Path) -> None:

@@ -109,7 +109,7 @@ def test_the_sample_workspaces_recipe_is_sound(tmp_path: Path) -> None:
             "6: unknown kind 'memroy' (did you mean 'memory'?)",
         ),
         # contradictions
-        (SOURCE + SOURCE, " 'the recipe': two sources are called 'notes'"),
+        (SOURCE + SOURCE, " two sources are called 'notes'"),
         (
             SOURCE + "[rehearsal]\nrun = 'a'\ninput = 'b'\n",
             "4: 'rehearsal': give either 'run' (an earlier run's",

@@ -11,22 +11,10 @@ from typing import Any
 import pytest
 
 from afs_engine.runs.init import init_workspace
+from afs_engine.runs.stage_names import STAGES
 from tests.program import PROGRAM, call, call_well, environment, read_rows
 
-STAGES = [
-    "export",
-    "score",
-    "dedup",
-    "split",
-    "rehearse",
-    "balance",
-    "convert",
-    "train",
-    "evaluate",
-    "register",
-]
 DATA = ["data/train.jsonl", "data/val.jsonl", "data/test.jsonl", "data/train_openai.jsonl"]
-EXECUTING = [stage for stage in STAGES if stage != "rehearse"]
 
 
 def make_workspace(folder: Path) -> Path:

@@ -6,15 +6,14 @@ import click
 
 from afs_engine.cli.options import input_option, output_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
-
-FORMATS = ["alpaca", "sharegpt", "openai", "chatml", "prompt-completion", "mlx"]
+from afs_engine.stages.formats.convert import FORMATS
 
 
 @click.command("convert")
 @input_option
 @output_option
 @click.option(
-    "--format", "format_name", type=click.Choice(FORMATS), required=True, help="The shape to write."
+    "--format", "format_name", type=click.Choice(list(FORMATS)), required=True, help="The shape to write."
 )
 @click.option("--system-prompt", default="", help="A system prompt for every row. [default: none]")
 @json_option

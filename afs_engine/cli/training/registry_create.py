@@ -18,6 +18,8 @@ from afs_engine.cli.registry_option import registry_option
 @click.option("--parent", default="", help="The earlier version this one builds on.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be repeated.")
 @click.option("--notes", default="", help="What a later reader should know.")
+@click.option("--ab-test", default="", help="A trial of versions against each other that this one is in.")
+@click.option("--ab-arm", default="", help="This version's side in that trial, e.g. A.")
 @registry_option
 @json_option
 def command(
@@ -29,6 +31,8 @@ def command(
     parent: str,
     tags: tuple[str, ...],
     notes: str,
+    ab_test: str,
+    ab_arm: str,
     registry: Path | None,
     as_json: bool,
 ) -> None:
@@ -45,5 +49,7 @@ def command(
         parent=parent,
         tags=list(tags),
         notes=notes,
+        ab_test=ab_test,
+        ab_arm=ab_arm,
     )
     print_result(stored, [f"registered {stored.label}"], as_json=as_json)

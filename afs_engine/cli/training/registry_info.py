@@ -17,12 +17,13 @@ def command(name: str, registry: Path | None, as_json: bool) -> None:
     from afs_engine.runs.files.register import find_experiment
 
     found = find_experiment(registry, name)
-    lines = [found.label]
-    for key, value in found.model_dump(exclude={"name", "version"}).items():
+    lines = [f"{found.label}{' (in use)' if found.promoted else ''}"]
+    for key, value in found.model_dump(exclude={"name", "version", "promoted", "promotions"}).items():
         if isinstance(value, dict):
             lines += [f"  {key}:"] + [
                 f"    {k}: {v}" for k, v in value.items() if v not in (None, "", {}, [])
             ]
         elif value not in (None, "", []):
             lines.append(f"  {key}: {', '.join(value) if isinstance(value, list) else value}")
+    lines += [f"  {step.at} {step.action}: {step.name}@{step.version}" for step in found.promotions]
     print_result(found, lines, as_json=as_json)

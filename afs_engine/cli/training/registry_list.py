@@ -13,7 +13,7 @@ from afs_engine.cli.registry_option import registry_option
 @registry_option
 @json_option
 def command(tag: str, registry: Path | None, as_json: bool) -> None:
-    """Lists registered experiments."""
+    """Lists registered experiments; a star marks the version in use."""
     from afs_engine.runs.files.register import list_experiments
 
     found = list_experiments(registry, tag)
@@ -21,7 +21,7 @@ def command(tag: str, registry: Path | None, as_json: bool) -> None:
         narrate(f"no experiment is registered in {found.registry}; `afs training registry-create` adds one")
     rows = [
         [
-            e.label,
+            e.label + (" *" if found.promoted.get(e.name) == e.version else ""),
             e.base_model,
             e.framework,
             "" if e.test_loss is None else f"{e.test_loss:.4f}",

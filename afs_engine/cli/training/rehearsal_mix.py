@@ -39,7 +39,7 @@ def command(
     )
     lines = [
         f"wrote {report.rows:,} rows to {report.output}: {report.new:,} new, {report.rehearsed:,} old "
-        f"({report.ratio:.1%})"
+        f"({report.rehearsed / report.rows:.1%})"
     ]
     if report.ratio + 0.005 < report.asked_ratio:
         lines.append(f"the buffer is too small for {report.asked_ratio:.0%}: all its rows are used")

@@ -16,7 +16,7 @@ from afs_engine.data.display import show_path
 from afs_engine.data.ingest import Ingest, RowDefaults
 from afs_engine.data.input_names import file_stem
 from afs_engine.data.ledger import Ledger
-from afs_engine.data.quarantine import quarantine_file
+from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.rowset import RowSet, RowSetWriter
 from afs_engine.errors import InputError
 
@@ -68,18 +68,15 @@ def loaded_files(
 
 def _load(paths: Sequence[Path], folder: Path, quarantine_path: Path, defaults: RowDefaults) -> LoadedFiles:
     rowsets = []
-    refused = 0
-    with quarantine_file(quarantine_path) as quarantine:
+    with late_quarantine(quarantine_path) as quarantine:
         for number, path in enumerate(paths):
             writer = RowSetWriter(folder / f"input-{number}")
-            refused += Ingest(writer, defaults).add_file(path, quarantine, lambda _kept: None).refused
+            Ingest(writer, defaults).add_file(path, quarantine, lambda _kept: None)
             writer.close()
             rowsets.append(RowSet(writer.folder))
-    if not refused:
-        quarantine_path.unlink()
     if not any(rowset.rows for rowset in rowsets):
         shown = ", ".join(show_path(path) for path in paths)
         raise InputError(f"no usable row in {shown}", hint="`afs training validate --input FILE` says why")
-    return LoadedFiles(
-        rowsets, [file_stem(path) for path in paths], refused, quarantine_path if refused else None
-    )
+    refused = quarantine.count
+    stems = [file_stem(path) for path in paths]
+    return LoadedFiles(rowsets, stems, refused, quarantine_path if refused else None)

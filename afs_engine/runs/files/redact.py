@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from afs_engine.data.atomic import atomic_file
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import BadLine, LineBlock
-from afs_engine.data.quarantine import quarantine_file
+from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.sample import encode_row
 from afs_engine.data.shape import Row, is_canonical
 from afs_engine.errors import UsageError
@@ -54,7 +54,7 @@ def redact_file(source: Path, output: Path | None) -> RedactFileReport:
     job = _Job(source, _learned_redactor(source))
     with ExitStack() as stack:
         good = stack.enter_context(atomic_file(output)) if output else None
-        refused = stack.enter_context(quarantine_file(quarantine)) if quarantine else None
+        refused = stack.enter_context(late_quarantine(quarantine)) if quarantine else None
         for block in read_input(source):
             lines = job.redact_block(block)
             if good and lines:
@@ -62,8 +62,6 @@ def redact_file(source: Path, output: Path | None) -> RedactFileReport:
             for bad in map(job.redact_bad, block.bad):
                 if refused:
                     refused.add(source, bad)
-    if quarantine and not job.quarantined:
-        quarantine.unlink()
     return job.report(output, quarantine if job.quarantined else None)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from afs_engine.data.digest import hash_key
 from afs_engine.data.ingest import Ingest, RowDefaults
 from afs_engine.data.ledger import Ledger
-from afs_engine.data.quarantine import quarantine_file
+from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.rowset import RowSet, RowSetWriter
 from afs_engine.data.store import Entry, Made
 from afs_engine.errors import InputError, nearest_hint
@@ -107,7 +107,7 @@ def _make(
     ingest = Ingest(writer, defaults, cleaner)
     rows_by_side: list[tuple[str, int]] = []
     bad = 0
-    with quarantine_file(folder / "quarantine.jsonl") as quarantine:
+    with late_quarantine(folder / "quarantine.jsonl") as quarantine:
         for side, path in files:
             tally = ingest.add_file(path, quarantine, lambda _kept: None)
             bad += tally.refused

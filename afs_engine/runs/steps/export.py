@@ -14,7 +14,7 @@ import msgspec
 from afs_engine.data.atomic import write_atomic
 from afs_engine.data.ingest import Ingest, RowDefaults
 from afs_engine.data.ledger import Ledger
-from afs_engine.data.quarantine import quarantine_file
+from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.records import RecordCounts
 from afs_engine.data.rowset import RowSet, RowSetWriter
 from afs_engine.data.sample import TrainingSample
@@ -114,7 +114,7 @@ class _Export:
 
 
 def _ingest_file(context: StepContext, name: str, path: Path, ingest: Ingest, folder: Path) -> Ledger:
-    with quarantine_file(folder / QUARANTINE) as quarantine:
+    with late_quarantine(folder / QUARANTINE) as quarantine:
         tally = ingest.add_file(path, quarantine, lambda kept: context.progress("export", kept, note=name))
     return Ledger(
         stage=f"export {name}",

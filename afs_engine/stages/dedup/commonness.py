@@ -55,7 +55,8 @@ class _Sample:
 
     def __init__(self) -> None:
         self._limit = (1 << 64) // _FIRST_SHARE
-        self._rows: list[tuple[int, NDArray[np.uint64]]] = []
+        self._places = [np.empty(0, dtype=np.uint64)]
+        self._ids = [np.empty(0, dtype=np.uint64)]
         self._size = 0
 
     def add(self, first_row: int, block: Sequence[str]) -> None:
@@ -67,17 +68,22 @@ class _Sample:
 
     def _add_batch(self, places: NDArray[np.uint64], texts: Sequence[str]) -> None:
         sets = shingle_sets(texts, _UNKNOWN)
-        pieces = np.split(sets.ids, sets.starts[1:-1])
-        self._rows += [(place, ids.copy()) for place, ids in zip(places.tolist(), pieces, strict=True)]
+        self._places.append(np.repeat(places, np.diff(sets.starts)))
+        self._ids.append(sets.ids)
         self._size += sets.ids.size
-        while self._size > _SAMPLED_SHINGLES and len(self._rows) > 1:
+        if self._size > _SAMPLED_SHINGLES:
             self._limit //= 2
-            self._rows = [row for row in self._rows if row[0] < self._limit]
-            self._size = sum(ids.size for _, ids in self._rows)
+            self._keep_within_limit()
+
+    def _keep_within_limit(self) -> None:
+        places, ids = np.concatenate(self._places), np.concatenate(self._ids)
+        within = places < np.uint64(self._limit)
+        self._places, self._ids = [places[within]], [ids[within]]
+        self._size = self._ids[0].size
 
     def hashes(self) -> NDArray[np.uint64]:
         """All sampled shingles' hashes, sorted; one for each row that has it."""
-        pieces = [ids for place, ids in self._rows if place < self._limit]
-        hashes = np.concatenate([np.empty(0, dtype=np.uint64), *pieces]) & _HASH_MASK
+        self._keep_within_limit()
+        hashes = self._ids[0] & _HASH_MASK
         hashes.sort()
         return hashes

@@ -14,6 +14,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from afs_engine.stages.dedup.ragged import cut_by_weight
 from afs_engine.stages.dedup.words import HashedWords, hash_words
 
 SHINGLE_WORDS = 5
@@ -51,21 +52,10 @@ def split_batches(blocks: Iterable[Sequence[str]]) -> Iterator[tuple[int, Sequen
     """(first row, texts) of at most 256 rows: small enough that a batch's arrays stay in the CPU's cache."""
     first_row = 0
     for block in blocks:
-        start = 0
-        while start < len(block):
-            end = _batch_end(block, start)
-            yield first_row + start, block[start:end]
-            start = end
+        lengths = np.array(list(map(len, block)), dtype=np.int64)
+        for cut in cut_by_weight(lengths, _BATCH_CHARACTERS, BATCH_ROWS):
+            yield first_row + cut.start, block[cut]
         first_row += len(block)
-
-
-def _batch_end(block: Sequence[str], start: int) -> int:
-    room = _BATCH_CHARACTERS
-    for end in range(start, min(start + BATCH_ROWS, len(block))):
-        room -= len(block[end])
-        if room < 0:
-            return max(end, start + 1)
-    return min(start + BATCH_ROWS, len(block))
 
 
 def shingle_sets(texts: Sequence[str], commonness: NDArray[np.uint8]) -> ShingleSets:

@@ -36,19 +36,27 @@ class HashedWords:
 
 def hash_words(texts: Sequence[str]) -> HashedWords:
     """The words of every text as 64-bit hashes: equal words have equal hashes on every machine."""
-    rows = [_encode(text) for text in texts]
-    raw = b" ".join([b"", *rows, b" " * (_LOADED_BYTES + 1)]).translate(_LOWERED)
+    joined, lengths = _join_bytes(texts)
+    # A space before the first word and eight bytes after the last, so that every word can be loaded whole.
+    raw = b"".join((b" ", joined, b" " * (_LOADED_BYTES + 1))).translate(_LOWERED)
     spaces = np.frombuffer(raw, dtype=np.uint8) == _SPACE
     edges = np.flatnonzero(spaces[1:] != spaces[:-1]) + 1
     starts, ends = edges[0::2], edges[1::2]
-    row_offsets = np.ones(len(rows) + 1, dtype=np.int64)
-    np.cumsum([len(row) + 1 for row in rows], out=row_offsets[1:])
-    row_offsets[1:] += 1
+    row_offsets = np.cumsum([1, *lengths]) + np.arange(len(lengths) + 1)
     return HashedWords(_hash_spans(raw, starts, ends), np.searchsorted(starts, row_offsets))
 
 
+def _join_bytes(texts: Sequence[str]) -> tuple[bytes, list[int]]:
+    """All texts in UTF-8 with a space between them, and the bytes of each."""
+    joined = " ".join(texts)
+    if joined.isascii():
+        return joined.encode(), list(map(len, texts))
+    rows = [_encode(text) for text in texts]
+    return b" ".join(rows), list(map(len, rows))
+
+
 def _encode(text: str) -> bytes:
-    """UTF-8 bytes of which only the ASCII part still has to be lower-cased and its white space found."""
+    """UTF-8 of which only the ASCII part still has to be lower-cased and its white space found."""
     raw = text.encode("utf-8", "surrogatepass")
     if text.isascii():
         return raw

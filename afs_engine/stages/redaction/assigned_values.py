@@ -19,7 +19,7 @@ _LISTED = re.compile(r"\\{0,7}[\"'`]\]?[ \t]*,[ \t]*(?=\\{0,7}[\"'`])")
 _VALUE_FIELD = re.compile(
     r"\\{0,7}[\"']?,?(?:\s|\\+[nrt]){0,40}(?:-[ \t]+)?\\{0,7}[\"']?(?i:value)\\{0,7}[\"']?[ \t]*[:=][ \t]*"
 )
-_ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>[ \t]*(?=[^<\s])")
+_ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>[ \t]*(?=[^<\s][^<\n]{0,200}</)")
 _ARGUMENT = re.compile(r"\([ \t]*(?=\\{0,7}[\"'`])")
 _SPOKEN = re.compile(
     r"(?: (?:for|to|of|on|at) [\w.@' \-]{1,40}?)?[ \t]+(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"

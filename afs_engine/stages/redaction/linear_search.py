@@ -43,9 +43,9 @@ class Gate:
             self._set.Add(finder.pattern)
         self._set.Compile()
 
-    def open_to(self, data: bytes) -> set[Finder]:
+    def open_to(self, data: bytes) -> list[Finder]:
         """The finders with at least one match in `data`."""
-        return {self._finders[place] for place in self._set.Match(data) or ()}
+        return [self._finders[place] for place in self._set.Match(data) or ()]
 
 
 def _byte_options() -> Any:

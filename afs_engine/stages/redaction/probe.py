@@ -8,7 +8,10 @@ bytes for the linear finders, one as text for the exact patterns. Knows no rule.
 
 import codecs
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from afs_engine.stages.redaction.linear_search import Finder, Gate
 
 OTHER = "\x7f"
 PLACEHOLDER = re.compile(r"<([A-Z]+(?:_[A-Z]+)*)_([0-9]{1,7})>")
@@ -41,11 +44,19 @@ codecs.register_error("afs-redaction-fold", _fold)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`text` and `data` are the folded text; `label` is what stands before it, e.g. its JSON key."""
+    """`text` and `data` are the folded text; `label` is what stands before it, e.g. its JSON key.
+
+    `openings` are the finders that find something in it at all, as the gates said.
+    """
 
     text: str
     data: bytes
-    label: str = ""
+    label: str
+    openings: frozenset[Finder]
+
+    def spans(self, finder: Finder) -> Iterator[tuple[int, int]]:
+        """What `finder`, one of those behind the gates, finds in the text."""
+        return finder.spans(self.data) if finder in self.openings else iter(())
 
     def before(self, position: int, length: int) -> str:
         """Up to `length` characters before `position`, the label included."""
@@ -64,10 +75,11 @@ class Probe:
         return position >= len(self.text) or not self.text[position].isalnum()
 
 
-def make_probe(text: str, label: str = "") -> Probe:
+def make_probe(text: str, label: str, gates: Iterable[Gate]) -> Probe:
     """The probe of `text`; `label` is folded too, and what placeholders say is hidden from the rules."""
     if "<" in text:
         text = PLACEHOLDER.sub(_blank, text)
     data = text.encode("ascii", "afs-redaction-fold")
     folded = text if text.isascii() else data.decode("ascii")
-    return Probe(folded, data, label.encode("ascii", "afs-redaction-fold").decode("ascii"))
+    openings = frozenset(finder for gate in gates for finder in gate.open_to(data))
+    return Probe(folded, data, label.encode("ascii", "afs-redaction-fold").decode("ascii"), openings)

@@ -10,6 +10,7 @@ from afs_engine.stages.redaction.assigned_values import Value
 from afs_engine.stages.redaction.secret_names import SecretName, Trust
 from afs_engine.stages.redaction.value_shapes import (
     is_code,
+    is_encoded_login,
     is_hex,
     is_number,
     is_path,
@@ -23,7 +24,8 @@ from afs_engine.stages.redaction.value_shapes import (
 _SHORTEST = {Trust.PASSWORD: 4, Trust.STRONG: 8, Trust.MEDIUM: 10, Trust.WEAK: 16}
 _LONGEST_PASSWORD = 128
 _LEAST_UNANNOUNCED = 32
-_COUNTING_NAMES = ("pass", "pw")
+_PLAIN_VERBS = ("pass", "pw")  # `pass 3 of 4`, `pass "x" to f` are no passwords
+_LOOSE_LINKS = ("below", "space", "spoken")
 _PASSPHRASE = re.compile(r"[a-z]{3,12}(?: [a-z]{3,12}){3,11}\Z")
 _PROSE = re.compile(r"(?i)\b(?:your|the|must|is|enter|please|and|for|not|again|be|with|wrong|at least)\b")
 _PLAIN = re.compile(r"[A-Za-z._\-/]*\Z")
@@ -33,10 +35,12 @@ def holds_secret(promise: SecretName, value: str, found: Value, name: str) -> bo
     """True when `value`, found beside `name`, is the secret that `promise` announces."""
     if len(value) < _SHORTEST[promise.trust] or is_placeholder(value):
         return False
+    if name.lower() in _PLAIN_VERBS and (value.isdigit() or found.link in _LOOSE_LINKS):
+        return False
     if found.link in ("below", "space") and not name.startswith("-"):
         return _is_strange(promise.trust, value, found)
     if promise.trust is Trust.PASSWORD:
-        return _is_password(value, found) and not (value.isdigit() and name.lower() in _COUNTING_NAMES)
+        return _is_password(value, found)
     if not found.quoted and is_code(value) and found.link != "shell":
         return False
     return _is_key(promise.trust, value)
@@ -70,6 +74,8 @@ def _is_no_word(value: str) -> bool:
 
 
 def _is_key(trust: Trust, value: str) -> bool:
+    if is_encoded_login(value):
+        return True
     if not looks_random(value, _SHORTEST[trust]) or is_path(value):
         return False
     if trust is Trust.WEAK:

@@ -6,7 +6,6 @@ equals the longer wins. Gives candidates and replaces nothing.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from afs_engine.stages.redaction.families import (
     account_numbers,
@@ -22,44 +21,26 @@ from afs_engine.stages.redaction.families import (
     urls,
 )
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder, Gate
+from afs_engine.stages.redaction.linear_search import Gate
 from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, make_probe
 from afs_engine.stages.redaction.user_rules import RedactionRules
 
-
-@dataclass(frozen=True)
-class Family:
-    """A family's search, and the finders of which at least one must find something before it can."""
-
-    find: Callable[[Probe], Iterator[Candidate]]
-    openings: frozenset[Finder]
-
-
-def _family(find: Callable[[Probe], Iterator[Candidate]], *openings: Finder) -> Family:
-    return Family(find, frozenset(openings))
-
-
-_SECRETS = (
-    _family(private_keys.find_private_keys, private_keys.KEY_MARKS),
-    _family(provider_keys.find_provider_keys, provider_keys.KEYS),
-    _family(token_shapes.find_shaped_tokens, token_shapes.TOKENS),
-    _family(urls.find_url_secrets, urls.AUTHORITIES, urls.WEBHOOKS),
-    _family(headers.find_header_secrets, headers.HEADERS),
-    _family(command_lines.find_command_secrets, command_lines.COMMANDS),
-    _family(assignments.find_assigned_secrets, assignments.STEMS),
+Family = Callable[[Probe], Iterator[Candidate]]
+_SECRETS: tuple[Family, ...] = (
+    private_keys.find_private_keys,
+    provider_keys.find_provider_keys,
+    token_shapes.find_shaped_tokens,
+    urls.find_url_secrets,
+    headers.find_header_secrets,
+    command_lines.find_command_secrets,
+    assignments.find_assigned_secrets,
 )
-_PERSONAL = (
-    _family(contacts.find_emails, contacts.EMAILS),
-    _family(contacts.find_phones, contacts.PHONES, contacts.WORDED_PHONES),
-    _family(
-        account_numbers.find_account_numbers,
-        account_numbers.CARDS,
-        account_numbers.IBANS,
-        account_numbers.SSNS,
-    ),
-    _family(network.find_ip_addresses, network.IPV4, network.CLOUD_HOSTS, network.IPV6),
+_PERSONAL: tuple[Family, ...] = (
+    contacts.find_emails,
+    contacts.find_phones,
+    account_numbers.find_account_numbers,
+    network.find_ip_addresses,
 )
-_USERS = _family(home_paths.find_user_names, home_paths.HOMES, home_paths.PROMPTS)
 # Three gates, because patterns over words, keys and digits slow each other down in one automaton.
 _GATES = (
     Gate((contacts.PHONES, account_numbers.CARDS, account_numbers.IBANS, network.IPV4, network.IPV6)),
@@ -81,8 +62,6 @@ _GATES = (
         )
     ),
 )
-
-
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 40, 20_000
 
 
@@ -101,18 +80,19 @@ class Scanner:
 
     def learn(self, text: str) -> None:
         """Remembers the user names that a text shows in home paths and prompts."""
-        probe = make_probe(text)
-        self._remember(probe, _search((_USERS,), probe, _open_to(probe)))
+        self._find_users(make_probe(text, "", _GATES))
 
     def scan(self, text: str, label: str = "") -> list[Candidate]:
         """Findings in order, none overlapping another or an existing placeholder.
 
         `label` is the JSON key that the text stands under, if any.
         """
-        if (text, label) in self._clean:
+        short = len(text) <= _LONGEST_REMEMBERED
+        if short and (text, label) in self._clean:
             return []
-        chosen = self._settle(text, self._search_tiers(text, label))
-        if not chosen and len(text) <= _LONGEST_REMEMBERED:
+        tiers = self._search_tiers(text, label)
+        chosen = self._settle(text, tiers) if any(tiers) else []
+        if short and not chosen:
             self._remember_clean(text, label)
         return chosen
 
@@ -121,49 +101,37 @@ class Scanner:
         taken = _Spans([match.span() for match in PLACEHOLDER.finditer(text)] if "<" in text else [])
         chosen: list[Candidate] = []
         for tier in tiers:
-            wanted = [found for found in tier if not self._rules.allows(text[found.start : found.end])]
-            chosen += taken.claim(wanted)
+            if self._rules.allow:
+                tier = [found for found in tier if not self._rules.allows(text[found.start : found.end])]
+            chosen += taken.claim(tier)
         return sorted(chosen, key=lambda found: found.start)
 
     def _search_tiers(self, text: str, label: str) -> tuple[list[Candidate], ...]:
         """What a person's rules, the rules for secrets and those for personal data find."""
-        probe = make_probe(text, f"{label}: " if label else "")
-        openings = _open_to(probe)
+        probe = make_probe(text, f"{label}: " if label else "", _GATES)
         own = [found for rule in self._rules.rules for found in rule.find(text)]
-        secrets = _search(_SECRETS, probe, openings)
-        personal = _search(_PERSONAL, probe, openings)
+        secrets = [found for family in _SECRETS for found in family(probe)]
+        personal = [found for family in _PERSONAL for found in family(probe)]
         if label:
             secrets += assignments.find_labelled_secret(probe)
             personal += [*contacts.find_labelled_phone(probe), *account_numbers.find_labelled_ssn(probe)]
-        users = _search((_USERS,), probe, openings)
-        self._remember(probe, users)
-        return own, secrets, personal + users + list(self._names.find(probe))
+        return own, secrets, personal + self._find_users(probe) + list(self._names.find(probe))
 
-    def _remember(self, probe: Probe, users: list[Candidate]) -> None:
+    def _find_users(self, probe: Probe) -> list[Candidate]:
+        """The user names in home paths and prompts; they are remembered."""
         known = len(self._names)
+        users = list(home_paths.find_user_names(probe))
         for user in users:
             self._names.remember(probe.text[user.start : user.end])
         if len(self._names) > known:
             self._clean.clear()
+        return users
 
     def _remember_clean(self, text: str, label: str) -> None:
         """Short texts (keys, roles, numbers) come again and again; each is scanned once."""
         if len(self._clean) >= _MOST_REMEMBERED:
             self._clean.clear()
         self._clean.add((text, label))
-
-
-def _open_to(probe: Probe) -> set[Finder]:
-    return set().union(*(gate.open_to(probe.data) for gate in _GATES))
-
-
-def _search(families: Iterable[Family], probe: Probe, openings: set[Finder]) -> list[Candidate]:
-    return [
-        found
-        for family in families
-        if not family.openings.isdisjoint(openings)
-        for found in family.find(probe)
-    ]
 
 
 class _Spans:

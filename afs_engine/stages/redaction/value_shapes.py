@@ -5,6 +5,7 @@ Knows nothing of the names beside a value or of any provider's keys.
 """
 
 import re
+from base64 import b64decode
 
 from afs_engine.stages.redaction.vocabulary import PLACEHOLDER_WORDS
 
@@ -15,7 +16,7 @@ _REFERENCE = re.compile(
 )
 _BLANKED = re.compile(r"\.\.\.|\*\*\*|xxxx|XXXX|####|____|----|\x7f{3}")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)*[?!]?\Z")
-_CALL = re.compile(r"(?:new |await )?[A-Za-z_][\w.:>-]*(?:\(|\[|\{|<[A-Za-z])")
+_CALL = re.compile(r"(?:new |await )?[A-Za-z_][\w.:>-]*(?:\(|\[|\{|<[A-Za-z]|[=!<>+]=\w|&&|\|\|)")
 _NUMBER = re.compile(
     r"[-+]?(?:[#$%&]+|0[xXbBoO])[0-9A-Fa-f_]{1,16}[hH]?\Z|[-+]?[0-9][0-9_.,]*(?:[eE][-+]?\d+)?[a-zA-Z%]?\Z"
 )
@@ -30,9 +31,9 @@ _DIGEST = re.compile(r"(?:sha\d{1,3}|md5|blake2b|sha3)[-:]", re.IGNORECASE)
 _PRINTED = re.compile(r"12345678|abcdefgh|ABCDEFGH|98765432|[Ee]xample|EXAMPLE")
 _DIGIT = re.compile(r"[0-9]")
 _DIGIT_AND_LETTER = re.compile(r"[0-9].*[A-Za-z]|[A-Za-z].*[0-9]", re.DOTALL)
+_LONGEST_WORD = 20
 _SHORTEST_SCRAMBLED = 8
 _LETTERS_A_WORD = 2.8  # fewer letters a word than this, and camel case is no explanation
-_LONG_PART = re.compile(r"[A-Za-z]{15}")
 
 
 def is_placeholder(value: str) -> bool:
@@ -92,10 +93,24 @@ def is_uuid(value: str) -> bool:
     return _UUID.match(value) is not None
 
 
+def is_encoded_login(value: str) -> bool:
+    """True for `user:password` in base64, as basic authentication and docker's settings carry it."""
+    try:
+        decoded = b64decode(value, validate=True)
+    except ValueError:
+        return False
+    return b":" in decoded and decoded.isascii() and decoded.decode().isprintable()
+
+
 def looks_random(value: str, shortest: int) -> bool:
     """True when at least `shortest` long, without spaces, and neither words, a number nor a named digest."""
     if len(value) < shortest or " " in value or is_number(value) or _DIGEST.match(value):
         return False
     if is_wordy(value):
         return False
-    return bool(_DIGIT_AND_LETTER.search(value) or _LONG_PART.search(value) or is_scrambled(value))
+    return bool(_DIGIT_AND_LETTER.search(value)) or is_scrambled(value) or _has_long_run(value)
+
+
+def _has_long_run(value: str) -> bool:
+    """Letters in a row that no word has."""
+    return max(map(len, _CAMEL.findall(value)), default=0) > _LONGEST_WORD

@@ -9,7 +9,8 @@ class Experiment(BaseModel):
     """A trained version of a model, or one about to be trained.
 
     `version` counts from 1 within a name. `dataset_digest` and `split_digests` are sha256 in hex;
-    `duration_seconds` and `cost_usd` are None where they were not measured.
+    `duration_seconds` and `cost_usd` are None where they were not measured. `ab_test` names a trial of
+    versions against each other, `ab_arm` this version's side in it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +31,8 @@ class Experiment(BaseModel):
     run_dir: str = ""
     tags: list[str] = Field(default_factory=list)
     notes: str = ""
+    ab_test: str = ""
+    ab_arm: str = ""
     created_at: str = ""
 
     @property

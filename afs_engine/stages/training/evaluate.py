@@ -4,7 +4,7 @@ The model is an adapter folder or a base. Must run in a worker process: it loads
 know how the model was trained.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from afs_engine.stages.training.adapter import ADAPTER_CONFIG, adapter_base, loa
 from afs_engine.stages.training.backend import Emit
 from afs_engine.stages.training.base_check import check_base, check_base_folder
 from afs_engine.stages.training.chat_layout import read_layout
+from afs_engine.stages.training.chat_rows import read_chat_rows
 from afs_engine.stages.training.identity import read_settings
 from afs_engine.stages.training.mask_lint import MaskRule, describe, prepare_rows
 from afs_engine.stages.training.masking import RowTokeniser, TokenRow
 from afs_engine.stages.training.results import EVAL_RESULT, DomainLoss, EvalMetrics, TokenReport
+from afs_engine.stages.training.row_losses import RowLossRecord, write_row_losses
 from afs_engine.stages.training.settings import NANO, EvaluateJob, TrainSettings
 from afs_engine.stages.training.token_loss import RowLoss, mean_loss, measure_losses, perplexity
 
@@ -38,7 +40,7 @@ class Subject:
 
 
 def evaluate(job: EvaluateJob, emit: Emit) -> EvalMetrics:
-    """Measures `job.model` on `job.data_file`; writes the metrics to the job's output folder.
+    """Measures `job.model` on `job.data_file`; writes metrics and row losses to the job's output folder.
 
     Rows that training would drop are skipped and counted. Raises InputError when the model or the
     data can't be used.
@@ -52,6 +54,7 @@ def evaluate(job: EvaluateJob, emit: Emit) -> EvalMetrics:
         with model.disable_adapter():
             base_loss = mean_loss(measure_losses(model, rows, 0))
     metrics = summarise(job.model, losses, report, base_loss)
+    write_row_losses(job.output_dir, _row_records(job.data_file, rows, losses))
     write_atomic(job.output_dir / EVAL_RESULT, metrics.model_dump_json(indent=1).encode() + b"\n")
     return metrics
 
@@ -70,6 +73,15 @@ def summarise(
         base_loss=base_loss,
         **overall.model_dump(),
     )
+
+
+def _row_records(
+    data_file: Path, rows: Sequence[TokenRow], losses: Sequence[RowLoss]
+) -> Iterator[RowLossRecord]:
+    """Each measured row with its place in the file and its answer's length."""
+    answer_bytes = {chat.line: len(chat.answer.encode()) for chat in read_chat_rows(data_file)}
+    for row, loss in zip(rows, losses, strict=True):
+        yield RowLossRecord(row.line, row.domain, loss.loss_sum, loss.tokens, answer_bytes[row.line])
 
 
 def _measure(losses: Sequence[RowLoss]) -> DomainLoss:

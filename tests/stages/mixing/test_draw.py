@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afs_engine.stages.mixing.candidates import Candidates
+from afs_engine.stages.mixing.candidates import Candidates, IntArray
 from afs_engine.stages.mixing.draw import cap_domains, draw_order, draw_shares, keyed_hash, shuffle_rows
 from afs_engine.stages.mixing.shares import Share
 from tests.stages.mixing.columns import Row, candidates, rows_of
@@ -20,8 +20,8 @@ def share(name: str, available: int, drawn: int) -> Share:
     return Share(name=name, weight=1.0, available=available, drawn=drawn)
 
 
-def contents(rows: Candidates, numbers: np.ndarray) -> list[int]:
-    return rows.id_lo[numbers].tolist()
+def contents(rows: Candidates, numbers: IntArray) -> list[int]:
+    return [int(content) for content in rows.id_lo[numbers]]
 
 
 def split_mix(value: int) -> int:

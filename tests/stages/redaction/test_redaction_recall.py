@@ -10,7 +10,7 @@ from afs_engine.stages.redaction.redactor import Redactor
 from tests.stages.redaction.benign_rows import benign_rows
 from tests.stages.redaction.planted_secrets import CONTEXTUAL, PERSONAL, PREFIXED, Maker
 
-_PREFIXED_CONTEXTS = [
+_PREFIXED_WAYS = [
     "my key is {}, please use it",
     "export SOMETHING={}",
     'curl -H "Authorization: Bearer {}" https://api.host.io/v1',
@@ -31,9 +31,7 @@ def planted(kind: str) -> Iterator[tuple[str, str, str]]:
 
 def _plans(kind: str) -> Iterator[tuple[str, Maker, str]]:
     if kind == "prefixed":
-        yield from (
-            (name, make, context) for name, make in PREFIXED.items() for context in _PREFIXED_CONTEXTS
-        )
+        yield from ((name, make, context) for name, make in PREFIXED.items() for context in _PREFIXED_WAYS)
     elif kind == "contextual":
         yield from ((name, make, way) for name, (make, ways) in CONTEXTUAL.items() for way in ways)
     else:

@@ -11,36 +11,14 @@ from afs_engine.errors import InputError, MissingPartError, UsageError
 from afs_engine.stages.scoring import electra_loading
 from afs_engine.stages.scoring.electra import ElectraModel
 from afs_engine.stages.scoring.electra_folder import find_real_label
+from tests.stages.scoring.tiny_electra import save_tiny_electra
 
 TEXTS = ["LDA #$10", "", "STA $2100 : RTS\n" * 90, "prose of a few words", "a\ud800", "LDA #$10"]
 
 
 @pytest.fixture(scope="module")
 def saved_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as save_pretrained leaves it: two labels, random weights, a byte-level tokenizer."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from tokenizers.processors import TemplateProcessing
-    from transformers import ElectraConfig, ElectraForSequenceClassification, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("electra")
-    special = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3}
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = special | {letter: number for number, letter in enumerate(alphabet, start=len(special))}
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.post_processor = TemplateProcessing("[CLS] $A [SEP]", None, [("[CLS]", 2), ("[SEP]", 3)])
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
-    ).save_pretrained(folder)
-    torch.manual_seed(0)
-    config = ElectraConfig(
-        vocab_size=len(vocabulary), embedding_size=16, hidden_size=16, num_hidden_layers=1,
-        num_attention_heads=2, intermediate_size=32, initializer_range=0.5,
-        id2label={0: "Real", 1: "corrupted"}, label2id={"Real": 0, "corrupted": 1},
-    )  # fmt: skip
-    ElectraForSequenceClassification(config).save_pretrained(folder)
-    return folder
+    return save_tiny_electra(tmp_path_factory.mktemp("electra"))
 
 
 def copy_of(folder: Path, target: Path) -> Path:

@@ -43,7 +43,7 @@ def only(root: Path) -> TrainingSample:
 
 
 def test_the_documented_entry(tmp_path: Path) -> None:
-    entry = {
+    entry: dict[str, Any] = {
         "instruction": "Where is Link's health kept?",
         "output": "Current health is one byte at $7EF36D, eight units per heart.",
         "tags": ["asm", "RAM"],

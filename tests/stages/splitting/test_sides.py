@@ -120,6 +120,22 @@ def test_new_rows_fill_what_pins_leave_open(new: list[Row], seed: int) -> None:
     assert sides[TRAIN] >= 20
 
 
+def test_new_rows_keep_the_shares_of_the_whole() -> None:
+    """The old version's val and test rows count: the new ones bring only what is missing."""
+    old = [Row(n, 0) for n in range(100)]
+    ratios = SplitRatios(0.8, 0.1, 0.1)
+    pinned = [Row(row.group, 0, side) for row, side in zip(old, sides_of(old, ratios, 1), strict=True)]
+    sides = sides_of([*pinned, *(Row(1000 + n, 0) for n in range(50))], ratios, 1, pinned=True)
+    assert Counter(sides) == {TRAIN: 120, VAL: 15, TEST: 15}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_group_of_two_domains_counts_in_the_lower_one(seed: int) -> None:
+    """There it is alone, so that it is trained on; among the other domain's it could be tested on."""
+    rows = [Row(7, 1), Row(7, 0), *(Row(100 + n, 1) for n in range(6))]
+    assert sides_of(rows, SplitRatios(0.6, 0.0, 0.4), seed)[:2] == [TRAIN, TRAIN]
+
+
 def test_a_few_new_groups_move_almost_no_old_one() -> None:
     old, new = [Row(n, 0) for n in range(2000)], [Row(10_000 + n, 0) for n in range(20)]
     ratios = SplitRatios(0.8, 0.1, 0.1)

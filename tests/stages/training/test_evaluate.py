@@ -12,6 +12,7 @@ import pytest
 
 from afs_engine.errors import EmptyResultError, InputError
 from afs_engine.stages.training.evaluate import evaluate
+from afs_engine.stages.training.row_losses import read_row_losses
 from afs_engine.stages.training.settings import EvaluateJob
 
 
@@ -53,6 +54,15 @@ def test_rows_that_training_would_drop_are_skipped_and_counted(
     assert (metrics.rows_read, metrics.rows, metrics.skipped) == (2, 1, {"empty answer": 1})
     with pytest.raises(EmptyResultError):
         measure(trained.folder, samples([{"instruction": "Q", "output": ""}]), tmp_path)
+
+
+def test_row_losses_add_up_to_the_metrics(trained: Any, samples: Callable[..., Path], tmp_path: Path) -> None:
+    rows = [{"instruction": "Q", "output": text} for text in ("Yes.", " ", "Ré\u00e9sum\u00e9 $2100")]
+    metrics = measure(trained.folder, samples(rows), tmp_path)
+    records = read_row_losses(tmp_path)
+    assert [record.line for record in records] == [1, 3]  # the second has nothing to learn
+    assert [record.answer_bytes for record in records] == [len(rows[n]["output"].encode()) for n in (0, 2)]
+    assert math.fsum(r.loss_sum for r in records) / sum(r.tokens for r in records) == metrics.loss
 
 
 def test_the_adapter_can_be_moved(trained: Any, tmp_path: Path) -> None:

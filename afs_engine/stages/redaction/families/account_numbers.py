@@ -62,7 +62,7 @@ def passes_mod_97(iban: str) -> bool:
 
 
 def _find_cards(probe: Probe) -> Iterator[Candidate]:
-    for start, _ in CARDS.spans(probe.data):
+    for start, _ in probe.spans(CARDS):
         match = _CARD_PATTERN.match(probe.text, start)
         if match and _stands_alone(probe, start, match.end()) and _is_card(probe, match):
             yield Candidate(start, match.end(), "credit_card", "CARD")
@@ -85,7 +85,7 @@ def _stands_alone(probe: Probe, start: int, end: int) -> bool:
 
 
 def _find_ibans(probe: Probe) -> Iterator[Candidate]:
-    for start, _ in IBANS.spans(probe.data):
+    for start, _ in probe.spans(IBANS):
         length = IBAN_LENGTHS.get(probe.text[start : start + 2].upper())
         match = _IBAN_PATTERN.match(probe.text, start) if length else None
         end = _cut_to_length(match.group(), length) if match and length else 0
@@ -106,7 +106,7 @@ def _cut_to_length(run: str, length: int) -> int:
 
 
 def _find_ssns(probe: Probe) -> Iterator[Candidate]:
-    for start, _ in SSNS.spans(probe.data):
+    for start, _ in probe.spans(SSNS):
         match = _SSN_PATTERN.match(probe.text, start)
         if (
             match

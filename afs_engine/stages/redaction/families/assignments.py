@@ -25,7 +25,7 @@ _IN_URL = frozenset("?&;")
 
 def find_assigned_secrets(probe: Probe) -> Iterator[Candidate]:
     """Values of secret names in text: code, configuration, JSON, headers, shells and plain talk."""
-    at = 0
+    at = 0 if STEMS in probe.openings else len(probe.data)
     while span := _NAMES.search(probe.data, at):
         at = _end_of_name(probe.text, span[0])
         if found := _read_secret(probe, *_trim_name(probe.text, span[0], at)):

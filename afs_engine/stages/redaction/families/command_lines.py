@@ -58,7 +58,10 @@ COMMAND_SHAPES = (
     _flag(r"(?:7z|7za|7zz|rar|unrar)", r"-p"),
     _flag(r"htpasswd", r"-[a-zA-Z]{0,4}b[a-zA-Z]{0,4}[ \t]+\S{1,200}[ \t]+\S{1,64}[ \t]+"),
     _form(r"(?:pass(?:in|out|wd)?)", rf"[ \t]+pass:{_VALUE}"),
-    _form(r"identified", rf"[ \t]+(?i:(?:with[ \t]+\w+[ \t]+)?(?:by|as)(?:[ \t]+password)?)[ \t]+{_VALUE}"),
+    _form(
+        r"identified",
+        rf"[ \t]+(?i:(?:with[ \t]+\w+[ \t]+)?(?:by|as)(?:[ \t]+password)?)[ \t]+(?=\\?['\"]){_VALUE}",
+    ),
     _form(
         r"(?:with|set|role|user)[ \t]+(?:\w+[ \t]+){0,3}(?:encrypted[ \t]+)?password",
         rf"[ \t]+(?=\\?['\"]){_VALUE}",
@@ -94,7 +97,7 @@ COMMANDS = Finder(r"(?i)\b" + any_of(sorted({shape.word for shape in COMMAND_SHA
 
 def find_command_secrets(probe: Probe) -> Iterator[Candidate]:
     """Passwords that only the command before them explains."""
-    for start, _ in COMMANDS.spans(probe.data):
+    for start, _ in probe.spans(COMMANDS):
         for shape in COMMAND_SHAPES:
             match = shape.pattern.match(probe.text, start)
             if match and (found := _candidate(shape, match)):

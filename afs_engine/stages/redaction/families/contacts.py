@@ -46,15 +46,17 @@ _WORDED_PHONE = re.compile(_PHONE_WORD + r"[^0-9\n+(]{0,12}(" + _PHONE_DIGITS + 
 _PHONE_LABEL = re.compile(r"(?i)phone|telephone|mobile|\btel\b|fax|whatsapp")
 _WHOLE_PHONE = re.compile(r"\s*(" + _PHONE_DIGITS + r")\s*\Z")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 15
-_DATE = re.compile(r"(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d")
+_NO_PHONE = re.compile(  # dates and addresses
+    r"(?:\d{1,3}\.){3}\d{1,3}\Z|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d"
+)
 
 
 def find_emails(probe: Probe) -> Iterator[Candidate]:
     """E-mail addresses of people."""
-    for start, end in EMAILS.spans(probe.data):
+    for start, end in probe.spans(EMAILS):
         start = _trim_start(probe.text, start)
         address = probe.text[start:end]
-        if _reaches_someone(address):
+        if _reaches_someone(address) and probe.text[end : end + 1] not in ("_", "("):
             yield Candidate(start, end, "email", "EMAIL")
 
 
@@ -75,13 +77,13 @@ def _reaches_someone(address: str) -> bool:
 
 def find_phones(probe: Probe) -> Iterator[Candidate]:
     """Phone numbers in an unmistakable shape, or beside a word or JSON key that announces one."""
-    for start, _ in PHONES.spans(probe.data):
+    for start, _ in probe.spans(PHONES):
         for pattern in _PHONE_PATTERNS:
             match = pattern.match(probe.text, start)
             if match and _is_phone(probe, match.start(), match.end()):
                 yield Candidate(match.start(), match.end(), "phone", "PHONE")
                 break
-    for start, _ in WORDED_PHONES.spans(probe.data):
+    for start, _ in probe.spans(WORDED_PHONES):
         match = _WORDED_PHONE.match(probe.text, start)
         if match and _is_phone(probe, *match.span(1)):
             yield Candidate(*match.span(1), "phone", "PHONE")
@@ -96,7 +98,7 @@ def find_labelled_phone(probe: Probe) -> Iterator[Candidate]:
 def _is_phone(probe: Probe, start: int, end: int) -> bool:
     number = probe.text[start:end]
     digits = sum(character.isdigit() for character in number)
-    if not _FEWEST_DIGITS <= digits <= _MOST_DIGITS or _DATE.match(number):
+    if not _FEWEST_DIGITS <= digits <= _MOST_DIGITS or _NO_PHONE.match(number):
         return False
     before, after = probe.before(start, 1), probe.text[end : end + 2]
     if before and (before in "-.+$#_" or (before == "/" and number[0] != "+")):

@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder
 from afs_engine.stages.redaction.probe import Probe
-from afs_engine.stages.redaction.value_shapes import is_hex, is_placeholder, is_uuid, is_wordy, looks_random
+from afs_engine.stages.redaction.value_shapes import (
+    is_encoded_login,
+    is_hex,
+    is_placeholder,
+    is_uuid,
+    is_wordy,
+    looks_random,
+)
 
 HEADERS = Finder(r"(?i)\b(?:bearer|basic|authorization|set-cookie|cookies?)\b")
 _BEARER = re.compile(
@@ -39,7 +46,7 @@ _SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|auth|token|remember|csrf|xsrf|log
 def find_header_secrets(probe: Probe) -> Iterator[Candidate]:
     """Credentials in Authorization headers, bearer tokens, and session cookies."""
     covered = 0
-    for start, end in HEADERS.spans(probe.data):
+    for start, end in probe.spans(HEADERS):
         word = probe.text[start:end].lower()
         if word in _CREDENTIALS:
             yield from _credential(probe, start, *_CREDENTIALS[word])
@@ -53,7 +60,7 @@ def _credential(
 ) -> Iterator[Candidate]:
     match = pattern.match(probe.text, start)
     value = match.group(1).rstrip(".:") if match else ""
-    if match and not is_placeholder(value) and looks_random(value, shortest):
+    if match and not is_placeholder(value) and (looks_random(value, shortest) or is_encoded_login(value)):
         yield Candidate(match.start(1), match.start(1) + len(value), kind, "TOKEN")
 
 

@@ -66,7 +66,7 @@ def find_user_names(probe: Probe) -> Iterator[Candidate]:
 
 def _find_home_users(probe: Probe) -> Iterator[Candidate]:
     """The name part of every home path."""
-    for start, end in HOMES.spans(probe.data):
+    for start, end in probe.spans(HOMES):
         opening = probe.text[start:end]
         if not _opens_home(probe, start, opening):
             continue
@@ -78,7 +78,7 @@ def _find_home_users(probe: Probe) -> Iterator[Candidate]:
 
 def _find_prompt_users(probe: Probe) -> Iterator[Candidate]:
     """The name in `name@host:~/path$` and `name@host:/path`, as prompts and scp write it."""
-    for start, end in PROMPTS.spans(probe.data):
+    for start, end in probe.spans(PROMPTS):
         start += bool(start and probe.text[start - 1] == "\\" and probe.text[start] in "nrt")
         name = probe.text[start:end].partition("@")[0]
         if name and probe.before(start, 1) not in ("/", ".", "-", "+") and not _is_nobody(name):
@@ -117,4 +117,5 @@ def _stands_as_user(probe: Probe, start: int, end: int) -> bool:
         return False
     if (before in ("/", "\\") and after != ".") or (after == "@" and probe.text[end + 1 : end + 2].isalnum()):
         return True
-    return _OWNED_BEFORE.search(probe.before(start, 48)) is not None
+    window = probe.before(start, 48)
+    return window.endswith(("-home-", "-Users-")) or _OWNED_BEFORE.search(window) is not None

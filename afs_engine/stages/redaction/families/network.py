@@ -33,7 +33,7 @@ _LARGEST_VERSION_PART = 30
 
 def find_ip_addresses(probe: Probe) -> Iterator[Candidate]:
     """IPv4 and IPv6 addresses that the internet routes."""
-    for start, end in IPV4.spans(probe.data):
+    for start, end in probe.spans(IPV4):
         address = probe.text[start:end]
         if (
             is_public_ipv4(address)
@@ -41,11 +41,11 @@ def find_ip_addresses(probe: Probe) -> Iterator[Candidate]:
             and not _is_version(probe, start, end)
         ):
             yield Candidate(start, end, "ipv4", "IP")
-    for start, end in CLOUD_HOSTS.spans(probe.data):
+    for start, end in probe.spans(CLOUD_HOSTS):
         start = probe.text.index("-", start) + 1
         if is_public_ipv4(probe.text[start:end].replace("-", ".")):
             yield Candidate(start, end, "ipv4", "IP")
-    for start, _ in IPV6.spans(probe.data):
+    for start, _ in probe.spans(IPV6):
         run = _IPV6_PATTERN.match(probe.text, start)
         if run and probe.starts_word(start) and probe.before(start, 1) not in (":", ".", "-"):
             yield from _public_ipv6(run)

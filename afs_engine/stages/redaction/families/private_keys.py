@@ -34,6 +34,8 @@ _LEAST_BEFORE_END = 40
 
 def find_private_keys(probe: Probe) -> Iterator[Candidate]:
     """Every private key block, from its BEGIN to its END, or as far as it goes."""
+    if KEY_MARKS not in probe.openings:
+        return
     covered = 0
     for begin in _BEGIN.finditer(probe.text):
         if begin.start() >= covered and (end := _block_end(probe.text, begin)):

@@ -28,7 +28,7 @@ _WRAP_COLUMN = 60
 
 def find_provider_keys(probe: Probe) -> Iterator[Candidate]:
     """Every key with a known prefix."""
-    for start, _ in KEYS.spans(probe.data):
+    for start, _ in probe.spans(KEYS):
         prefix = _PREFIX.match(probe.text, start)
         if not prefix or not probe.starts_word(start):
             continue

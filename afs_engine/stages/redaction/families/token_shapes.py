@@ -48,7 +48,7 @@ _LEAD_PATTERN = re.compile(_LEAD)
 
 def find_shaped_tokens(probe: Probe) -> Iterator[Candidate]:
     """Every token of a known shape that stands alone."""
-    for start, _ in TOKENS.spans(probe.data):
+    for start, _ in probe.spans(TOKENS):
         lead = _LEAD_PATTERN.match(probe.text, start)
         yield from _first_shape(probe, lead.end() if lead else start)
 

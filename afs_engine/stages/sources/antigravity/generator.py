@@ -72,8 +72,15 @@ def _read_database(path: Path, counts: RecordCounts) -> Iterator[Trajectory]:
         counts.skip(UNREADABLE_FILE)
         return
     for value in values:
-        try:
-            yield from read_trajectories(value if isinstance(value, bytes) else b"?")
-        except WireError:
+        trajectories = _decode_value(value)
+        if trajectories is None:
             counts.read += 1
             counts.skip("malformed value")
+        yield from trajectories or ()
+
+
+def _decode_value(value: object) -> list[Trajectory] | None:
+    try:
+        return read_trajectories(value) if isinstance(value, bytes) else None
+    except WireError:
+        return None

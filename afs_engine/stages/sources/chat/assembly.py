@@ -60,6 +60,11 @@ class TurnDraft:
         if text:
             self.texts.append(text)
 
+    def think(self, thought: str | None) -> None:
+        """A piece of thinking, which is never part of an answer."""
+        if thought:
+            self.thinking.append(thought)
+
     def end_response(self, stop: str) -> None:
         """Why the response stopped, where the log says so."""
         if stop not in _FINAL_STOPS:

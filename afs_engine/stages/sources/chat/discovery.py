@@ -16,7 +16,7 @@ from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.antigravity.generator import AntigravityGenerator
 from afs_engine.stages.sources.antigravity.generator import default_root as antigravity_root
 from afs_engine.stages.sources.chat.generator import ChatGenerator, LogUnit, list_files
-from afs_engine.stages.sources.chat.samples import make_samples
+from afs_engine.stages.sources.chat.options import ChatExportOptions
 from afs_engine.stages.sources.chat.scan_cache import ScanCache, UnitScan
 from afs_engine.stages.sources.claude.generator import ClaudeGenerator
 from afs_engine.stages.sources.claude.generator import default_root as claude_root
@@ -25,6 +25,8 @@ from afs_engine.stages.sources.codex.generator import default_root as codex_root
 from afs_engine.stages.sources.gemini.generator import GeminiGenerator
 from afs_engine.stages.sources.gemini.generator import default_root as gemini_root
 
+# What is kept of a turn does not change how many there are.
+_COUNT_ONLY = ChatExportOptions(tools="none", thinking=False)
 _NANOSECONDS = 1_000_000_000
 _MAX_THREADS = 8
 _FILE_SOURCES = {
@@ -37,8 +39,9 @@ _FILE_SOURCES = {
 class SourceFound:
     """A source on this machine. `sessions` are conversations, or files for memory and history.
 
-    `turns` are answered questions and `samples` what an export with default options gives; both are
-    None where they were not counted. `newest` is the last change of any of its files.
+    `turns` are answered questions and `samples` what an export with default options gives, which
+    takes every one of them; both are None where they were not counted. `newest` is the last change of
+    any of its files.
     """
 
     vendor: str
@@ -69,10 +72,10 @@ def discover(home: Path, env: Mapping[str, str], cache_path: Path | None = None)
     """
     places = {**env, "HOME": str(home)}
     exporters: list[ChatGenerator] = [
-        ClaudeGenerator(claude_root(places)),
-        CodexGenerator(codex_root(places)),
-        GeminiGenerator(gemini_root(places)),
-        AntigravityGenerator(antigravity_root(places)),
+        ClaudeGenerator(claude_root(places), _COUNT_ONLY),
+        CodexGenerator(codex_root(places), _COUNT_ONLY),
+        GeminiGenerator(gemini_root(places), _COUNT_ONLY),
+        AntigravityGenerator(antigravity_root(places), _COUNT_ONLY),
     ]
     cache = ScanCache(cache_path)
     found = [_scan_exporter(exporter, cache) for exporter in exporters]
@@ -99,7 +102,7 @@ def _scan_exporter(exporter: ChatGenerator, cache: ScanCache) -> SourceFound | N
         turns=sum(scan.turns for scan in known),
         size_bytes=sum(unit.size_bytes for unit in units),
         newest=_to_time(max(unit.newest_ns for unit in units)),
-        samples=sum(scan.samples for scan in known),
+        samples=sum(scan.turns for scan in known),
     )
 
 
@@ -115,15 +118,9 @@ def _unit_states(exporter: ChatGenerator) -> Iterator[_UnitState]:
 
 
 def _scan_unit(exporter: ChatGenerator, unit: _UnitState) -> UnitScan:
-    counts = RecordCounts()
-    sessions = turns = 0
-    for conversation in exporter.read_unit(unit.unit, counts):
-        sessions += 1
-        turns += len(conversation.turns)
-        for _ in make_samples(conversation, exporter.options, counts):
-            pass
+    turns = [len(conversation.turns) for conversation in exporter.read_unit(unit.unit, RecordCounts())]
     known = unit.unit.sessions
-    return UnitScan(unit.state, sessions if known is None else known, turns, counts.samples)
+    return UnitScan(unit.state, len(turns) if known is None else known, sum(turns))
 
 
 def _count_files(vendor: str, root: Path, suffixes: tuple[str, ...]) -> SourceFound | None:

@@ -93,19 +93,19 @@ def _to_sample(
 
 
 def _input_text(turn: Turn, options: ChatExportOptions) -> str:
-    if options.tools == "none":
+    if options.tools == "none" or not turn.tool_calls:
         return turn.context
     results = options.tools == "full"
     tools = tool_calls_text(turn.tool_calls, results=results, max_chars=options.max_tool_chars)
-    return "\n".join(part for part in (turn.context, tools) if part)
+    return f"{turn.context}\n{tools}" if turn.context and tools else turn.context or tools
 
 
 def _provenance(conversation: Conversation, turn: Turn) -> dict[str, str]:
-    origin = {
-        "vendor": conversation.vendor,
-        "session": conversation.session_id,
-        "model": turn.model,
-        "branch": conversation.branch,
-        "timestamp": turn.asked_at or conversation.started,
-    }
-    return {key: value for key, value in origin.items() if value}
+    origin = {"vendor": conversation.vendor, "session": conversation.session_id}
+    if turn.model:
+        origin["model"] = turn.model
+    if conversation.branch:
+        origin["branch"] = conversation.branch
+    if timestamp := turn.asked_at or conversation.started:
+        origin["timestamp"] = timestamp
+    return origin

@@ -16,12 +16,11 @@ _VERSION = 1
 
 
 class UnitScan(Struct, frozen=True, array_like=True):
-    """What a unit of log files would give with default options, and the state of the files then."""
+    """What is in a unit of log files, and the state of the files then."""
 
     state: str
     sessions: int
     turns: int
-    samples: int
 
 
 class _Contents(Struct):

@@ -73,8 +73,8 @@ class _TurnReader:
                 draft.say(block.text)
             elif kind == "tool_use":
                 self._assembler.call(block.id, block.name, self._arguments(block.input))
-            elif block.thinking:
-                draft.thinking.append(block.thinking)
+            else:
+                draft.think(block.thinking)
         if message.stop_reason is not None:
             draft.end_response(message.stop_reason)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 
 class Git(Struct, gc=False):
@@ -56,9 +56,9 @@ class Item(Struct, gc=False):
     role: str | None = None
     phase: str | None = None
     name: str | None = None
-    arguments: Raw = Raw()
-    input: Raw = Raw()
-    action: Raw = Raw()
+    arguments: Any = None
+    input: Any = None
+    action: Any = None
     call_id: str | None = None
     content: str | list[Part] | None = None
     summary: list[Part] | None = None

@@ -51,8 +51,7 @@ def read_conversations(
     reader = _RolloutReader(counts, tool_chars)
     log = LogLines(path, counts)
     for lines, _ in log.decode(decode_line, decode_any_line):
-        for line in lines:
-            reader.add(line)
+        reader.add(lines)
         if log.is_damaged:
             reader.assembler.doubt()
     turns = reader.assembler.finish()
@@ -80,34 +79,48 @@ class _RolloutReader:
         self._model: str | None = None
         self._messages = 0
 
-    def add(self, line: RolloutLine) -> None:
-        if isinstance(line, SessionLine):
+    def add(self, lines: list[RolloutLine]) -> None:
+        """Takes the lines that come next."""
+        if self.session is None:
             # A forked session repeats the header of the one it comes from: the first one counts.
-            self.session = self.session or line.payload
-            self._counts.skip(SUB_AGENT if self.session.is_sub_agent else "bookkeeping")
-        elif self.session is not None and self.session.is_sub_agent:
-            self._counts.skip(SUB_AGENT)
-        elif isinstance(line, ItemLine):
-            self._add_item(line.payload, line.timestamp or "")
-        elif isinstance(line, EventLine):
+            self.session = next((line.payload for line in lines if isinstance(line, SessionLine)), None)
+        if self.session is not None and self.session.is_sub_agent:
+            self._counts.skipped.update({SUB_AGENT: len(lines)} if lines else {})
+            return
+        rest = [
+            line for line in lines if type(line) is not EventLine or line.payload.type not in MIRROR_EVENTS
+        ]
+        if len(rest) < len(lines):
+            self._counts.skip("mirror", len(lines) - len(rest))
+        for line in rest:
+            if type(line) is ItemLine:
+                self._add_item(line.payload, line.timestamp)
+            else:
+                self._add_other(line)
+
+    def _add_other(self, line: RolloutLine) -> None:
+        if isinstance(line, EventLine):
             self._add_event(line.payload)
         elif isinstance(line, CompactedLine):
             self._counts.skip("compaction")
             self.assembler.retract(line.payload.message)
-        elif isinstance(line, ContextLine):
-            self._model = line.payload.model or self._model
+        elif isinstance(line, ContextLine | SessionLine | WorldStateLine):
             self._counts.skip("bookkeeping")
+            if isinstance(line, ContextLine):
+                self._model = line.payload.model or self._model
         else:
-            self._counts.skip("bookkeeping" if isinstance(line, WorldStateLine) else SUB_AGENT)
+            self._counts.skip(SUB_AGENT)
 
-    def _add_item(self, item: Item, timestamp: str) -> None:
+    def _add_item(self, item: Item, timestamp: str | None) -> None:
         kind = item.type
-        if kind == "message":
-            self._add_message(item, timestamp)
+        if kind == "reasoning":
+            self._add_reasoning(item)
+        elif kind in CALL_TYPES:
+            self._add_call(item)
         elif kind in RESULT_TYPES:
             self._add_result(item)
-        elif kind == "reasoning" or kind in CALL_TYPES:
-            self._add_work(item)
+        elif kind == "message":
+            self._add_message(item, timestamp or "")
         elif kind in COMPACTION_TYPES:
             self._counts.skip("compaction")
         elif kind == "ghost_snapshot":
@@ -138,14 +151,13 @@ class _RolloutReader:
             self._counts.skip("no text")
             self.assembler.close("answer to no text")
 
-    def _add_work(self, item: Item) -> None:
+    def _add_reasoning(self, item: Item) -> None:
         draft = self.assembler.begin_answer(model=self._model)
-        if draft is None:
-            return
-        if item.type == "reasoning":
-            thoughts = [part.text for part in item.summary or () if part.text] or item.texts
-            draft.thinking.extend(thoughts)
-        else:
+        if draft is not None:
+            draft.thinking += [part.text for part in item.summary or () if part.text] or item.texts
+
+    def _add_call(self, item: Item) -> None:
+        if self.assembler.begin_answer(model=self._model) is not None:
             arguments = call_arguments(item, self._tool_chars) if self._tool_chars else ""
             self.assembler.call(item.call_id or "", call_name(item), arguments)
 
@@ -155,9 +167,7 @@ class _RolloutReader:
 
     def _add_event(self, event: Event) -> None:
         kind = event.type
-        if kind in MIRROR_EVENTS:
-            self._counts.skip("mirror")
-        elif kind == "turn_aborted":
+        if kind == "turn_aborted":
             self._counts.skip(INTERRUPTED)
             self.assembler.fail(INTERRUPTED)
         elif kind in ("error", "stream_error"):

@@ -35,10 +35,11 @@ def call_name(item: Item) -> str:
 
 def call_arguments(item: Item, max_chars: int) -> str:
     """The arguments as text."""
-    given = (_decode_or_none(raw) for raw in (item.arguments, item.input, item.action))
-    value = next((value for value in given if value is not None), None)
-    if isinstance(value, str) and isinstance(inner := _decode_or_none(value.encode()), dict):
-        value = inner
+    value = item.arguments
+    if value is None:
+        value = item.action if item.input is None else item.input
+    if isinstance(value, str):
+        value = _decode_object(value)
     if isinstance(value, dict) and "command" in value:
         value["command"] = _shell_text(value["command"])
     return cut_text(arguments_text(value), max_chars)
@@ -75,8 +76,11 @@ def _shell_text(command: Any) -> Any:
     return command
 
 
-def _decode_or_none(raw: msgspec.Raw | bytes) -> Any:
+def _decode_object(text: str) -> Any:
+    """The object in the text, or the text."""
+    if not text.startswith("{"):
+        return text
     try:
-        return _decode(raw)
+        return _decode(text)
     except REFUSALS:
-        return None
+        return text

@@ -28,20 +28,27 @@ class Journal:
         """The messages left, in order."""
         return list(self._messages.values())
 
-    def apply(self, record: Record) -> None:
-        """Takes one line; lines that are no message are counted as bookkeeping."""
+    def apply(self, records: Iterable[Record]) -> None:
+        """Takes the lines that come next; those that are no message are counted as bookkeeping."""
+        messages = self._messages
+        for record in records:
+            if record.id is None:
+                self._apply_change(record)
+                messages = self._messages
+            else:
+                if record.id in messages:
+                    self._counts.skip("updated later")
+                messages[record.id] = record
+
+    def _apply_change(self, record: Record) -> None:
         if record.rewind_to is not None:
-            self._counts.skip("bookkeeping")
             self._rewind(record.rewind_to)
-        elif record.id is not None:
-            if record.id in self._messages:
-                self._counts.skip("updated later")
-            self._messages[record.id] = record
         elif record.change is not None or record.session_id is not None:
-            self._counts.skip("bookkeeping")
             self._update(record.change or Session(record.session_id, record.start_time, record.kind))
         else:
             count_unknown(self._counts, record.type)
+            return
+        self._counts.skip("bookkeeping")
 
     def mark_damage(self) -> None:
         """Remembers that a line was lost here."""

@@ -38,8 +38,7 @@ def read_journal(path: Path, counts: RecordCounts) -> SessionLog:
     journal = Journal(counts)
     log = LogLines(path, counts)
     for records, _ in log.decode(decode_record):
-        for record in records:
-            journal.apply(record)
+        journal.apply(records)
         if log.is_damaged:
             journal.mark_damage()
     return SessionLog(journal.session, journal.messages)

@@ -89,13 +89,13 @@ class _TurnReader:
         draft = self._assembler.begin_answer(message.id, message.model)
         if draft is None:
             return
-        draft.thinking += [
-            text
-            for thought in message.thoughts or ()
-            if (text := _thought_text(thought.subject, thought.description))
-        ]
-        for part in message.parts:
-            self._add_part(draft, part)
+        for thought in message.thoughts or ():
+            draft.think(": ".join([text for text in (thought.subject, thought.description) if text]))
+        if isinstance(message.content, str):
+            draft.say(message.content)
+        else:
+            for part in message.parts:
+                self._add_part(draft, part)
         for call in message.tool_calls or ():
             self._add_call(call)
 
@@ -105,8 +105,7 @@ class _TurnReader:
             call_id = call.id or _next_id(self._nameless_calls, call.name)
             self._assembler.call(call_id, call.name, self._arguments(call.args))
         elif part.thought:
-            thought = part.thought if isinstance(part.thought, str) else part.text
-            draft.thinking += [thought] if thought else []
+            draft.think(part.thought if isinstance(part.thought, str) else part.text)
         else:
             draft.say(part.text)
 
@@ -137,12 +136,17 @@ class _TurnReader:
     def _result(self, call: Call) -> str:
         if not self._tool_chars:
             return ""
-        parts = Message(content=call.result).parts
-        texts = [
-            _response_text(p.function_response.response) if p.function_response else p.text for p in parts
-        ]
+        content = call.result if isinstance(call.result, list) else [call.result]
+        text = "\n".join([text for part in content if (text := _part_text(part))])
         shown = call.result_display if isinstance(call.result_display, str) else ""
-        return cut_text("\n".join(text for text in texts if text) or shown, self._tool_chars)
+        return cut_text(text or shown, self._tool_chars)
+
+
+def _part_text(part: str | Part | None) -> str:
+    if part is None or isinstance(part, str):
+        return part or ""
+    response = part.function_response
+    return (part.text or "") if response is None else _response_text(response.response)
 
 
 def _next_id(counts: Counter[str], name: str) -> str:
@@ -157,10 +161,6 @@ def _is_error(call: Call) -> bool | None:
 
 def _plain_words(message: Message) -> str:
     return "".join(part.text for part in message.parts if part.text and not part.thought).strip()
-
-
-def _thought_text(subject: str | None, description: str | None) -> str:
-    return ": ".join(text for text in (subject, description) if text)
 
 
 def _response_text(response: Any) -> str:

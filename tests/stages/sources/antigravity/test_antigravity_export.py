@@ -56,7 +56,9 @@ def test_trajectories_nested_in_base64(tmp_path: Path) -> None:
     second = trajectory(SECOND, "Why does the title flicker?", {"Message": "NMI takes too long."})
     nameless = field(1, "x") + field(2, {"Message": "Nobody asked."})
     value = field(1, first) + field(1, second) + field(1, nameless)
-    write_database(tmp_path / "state.vscdb", {KEY: encoded(value).encode(), OTHER_KEY: encoded(field(1, first))})
+    write_database(
+        tmp_path / "state.vscdb", {KEY: encoded(value).encode(), OTHER_KEY: encoded(field(1, first))}
+    )
     samples, counts = export(tmp_path)
     assert [(sample.group, sample.instruction, sample.output) for sample in samples] == [
         (f"antigravity:{FIRST}", "Draw the boss", "The boss is drawn."),

@@ -95,9 +95,13 @@ def test_calls_and_outputs_of_every_shape(tmp_path: Path) -> None:
         gives("c2", [{"type": "input_text", "text": "a sprite"}, {"type": "input_image", "image_url": "x"}]),
         calls("c3", "broken"),
         gives("c3", {"content": "no such tool", "success": False}),
-        item("custom_tool_call", call_id="c4", name="apply_patch", input="*** Begin Patch", status="completed"),
+        item(
+            "custom_tool_call", call_id="c4", name="apply_patch", input="*** Begin Patch", status="completed"
+        ),
         item("custom_tool_call_output", call_id="c4", output='{"output":"Done","metadata":{"exit_code":0}}'),
-        item("local_shell_call", call_id="c5", status="completed", action={"type": "exec", "command": ["ls"]}),
+        item(
+            "local_shell_call", call_id="c5", status="completed", action={"type": "exec", "command": ["ls"]}
+        ),
         gives("c5", "a.asm"),
         item("web_search_call", status="completed", action={"type": "search", "query": "SNES NMI"}),
         gives("c9", "nobody asked"),
@@ -198,7 +202,13 @@ def test_aborted_turns_errors_and_rollbacks(tmp_path: Path) -> None:
 
 def test_more_turns_rolled_back_than_there_are(tmp_path: Path) -> None:
     samples, counts = export(
-        tmp_path, header(), user("Q1"), says("A1"), event("thread_rolled_back", num_turns=9), user("Q"), says("A")
+        tmp_path,
+        header(),
+        user("Q1"),
+        says("A1"),
+        event("thread_rolled_back", num_turns=9),
+        user("Q"),
+        says("A"),
     )
     assert pairs(samples) == [("Q", "A")]
     assert counts.skipped == {"bookkeeping": 2, "rewound": 2}
@@ -255,7 +265,8 @@ def test_archived_files_and_copies(tmp_path: Path) -> None:
 
 def test_the_older_format_without_envelopes(tmp_path: Path) -> None:
     def bare(entry: dict[str, Any]) -> dict[str, Any]:
-        return entry["payload"]
+        payload: dict[str, Any] = entry["payload"]
+        return payload
 
     samples, counts = export(
         tmp_path,

@@ -104,7 +104,10 @@ def test_rewinds(tmp_path: Path, target: str, left: list[tuple[str, str]], rewou
 
 
 def test_a_snapshot_replaces_what_was_there(tmp_path: Path) -> None:
-    parts = [{"text": "Plan", "thought": True}, {"functionCall": {"id": "c1", "name": "ls", "args": {"d": "."}}}]
+    parts = [
+        {"text": "Plan", "thought": True},
+        {"functionCall": {"id": "c1", "name": "ls", "args": {"d": "."}}},
+    ]
     response = [{"functionResponse": {"id": "c1", "name": "ls", "response": {"output": "a.asm"}}}]
     snapshot = [
         user("s0", "<state_snapshot>what was</state_snapshot>"),

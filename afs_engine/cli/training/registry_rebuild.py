@@ -1,0 +1,27 @@
+"""`training registry-rebuild`."""
+
+from pathlib import Path
+
+import click
+
+from afs_engine.cli.output import json_option, print_result
+from afs_engine.cli.registry_option import registry_option
+
+
+@click.command("registry-rebuild")
+@registry_option
+@json_option
+def command(registry: Path | None, as_json: bool) -> None:
+    """Makes the registry whole from the run folders and from what is still sound in its file.
+
+    A damaged file is kept beside it. A sound one only gets the runs it lacks.
+    """
+    from afs_engine.runs.files.registry_rebuild import rebuild_registry
+
+    made = rebuild_registry(registry)
+    lines = [f"{len(made.kept):,} experiments were in the registry, {len(made.added):,} came from runs"]
+    lines += [f"  added {label}" for label in made.added]
+    lines += [f"  run {run} gives none: {reason}" for run, reason in made.skipped.items()]
+    if made.backup:
+        lines.append(f"the damaged file is kept: {made.backup}")
+    print_result(made, lines, as_json=as_json)

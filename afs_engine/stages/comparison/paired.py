@@ -1,0 +1,75 @@
+"""The difference of two models' losses on the same rows, with a paired bootstrap interval.
+
+Rows are drawn with replacement, each row with both its losses, so that what makes a row hard for both
+does not widen the interval (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 13
+and 16; Koehn 2004 for its use on paired systems). Pure: takes no clock, disk or model.
+"""
+
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+CONFIDENCE = 0.95
+DRAWS = 2000
+_CELLS = 1 << 21  # rows times draws held at once
+
+Array = np.ndarray[tuple[int], np.dtype[Any]]
+
+
+class Difference(BaseModel):
+    """Mean loss `before` and `after` per unit of text, and `after - before`: below 0 is an improvement.
+
+    `low` and `high` bound the difference with 95 % confidence; None with fewer than two rows, which
+    bound nothing.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    rows: int
+    before: float
+    after: float
+    difference: float
+    low: float | None
+    high: float | None
+
+    @property
+    def verdict(self) -> str:
+        """What the interval allows to say."""
+        if self.low is None or self.high is None or self.low <= 0 <= self.high:
+            return "no clear difference"
+        return "better" if self.high < 0 else "worse"
+
+
+def measure_difference(before: Array, after: Array, units: Array, seed: int) -> Difference:
+    """before, after: (n,) summed loss of each row; units: (n,) what a row's loss is spread over, > 0.
+
+    Each mean is sum(loss) / sum(units), so that long rows weigh more, as they do in training.
+    Raises ValueError without rows.
+    """
+    if not len(units):
+        raise ValueError("no rows to compare")
+    total = units.sum()
+    low, high = _interval((after - before).astype(float), units.astype(float), seed)
+    old, new = float(before.sum() / total), float(after.sum() / total)
+    return Difference(rows=len(units), before=old, after=new, difference=new - old, low=low, high=high)
+
+
+def _interval(gaps: Array, units: Array, seed: int) -> tuple[float | None, float | None]:
+    """Percentile interval of sum(gaps) / sum(units) over the draws."""
+    rows = len(gaps)
+    if rows < 2:
+        return None, None
+    random = np.random.default_rng(seed)
+    step = max(1, _CELLS // rows)
+    means = np.concatenate(
+        [_draw_means(random, gaps, units, min(step, DRAWS - done)) for done in range(0, DRAWS, step)]
+    )
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(means, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def _draw_means(random: np.random.Generator, gaps: Array, units: Array, draws: int) -> Array:
+    drawn = random.integers(0, len(gaps), size=(draws, len(gaps)))
+    means: Array = gaps[drawn].sum(axis=1) / units[drawn].sum(axis=1)
+    return means

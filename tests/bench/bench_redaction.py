@@ -1,0 +1,95 @@
+"""Redaction's throughput on one core, by kind of text.
+
+Run: python -m tests.bench.bench_redaction. Prints MB of text per CPU second (best of three) and
+findings per MB; rows are 2 kB, the numbers for `chat` are those the promise of 5 MB/s is about.
+`loop` is the CPU time of a fixed plain loop, to tell a busy machine from a slow program.
+"""
+
+import time
+from collections.abc import Callable
+from random import Random
+
+from afs_engine.stages.redaction.redactor import Redactor
+from tests.stages.redaction.benign_rows import benign_rows
+from tests.stages.redaction.planted_secrets import CONTEXTUAL, PREFIXED, chars, hexes
+
+_TALK = """the quick model runs over every token and key of a large prompt while we train adapters on memory
+notes that describe how a routine loads state from ram then returns its value after checking flags in assembly
+code please explain what this function does and why the session path was changed by its author"""
+_WORDS = _TALK.split()
+_ROW_CHARACTERS = 2000
+_ROWS = 500
+
+
+def prose(rng: Random) -> str:
+    return " ".join(rng.choices(_WORDS, k=16)).capitalize() + ". "
+
+
+def asm(rng: Random) -> str:
+    return f"    LDA.w ${hexes(rng, 4).upper()},X : JSL.l Sprite_{hexes(rng, 6)} ; key {rng.randint(0, 99)}\n"
+
+
+def log(rng: Random) -> str:
+    return (
+        f"2026-01-1{rng.randint(0, 9)}T12:00:00.{rng.randint(100, 999)}Z INFO id={hexes(rng, 16)} status=200 "
+        f"peer=10.0.{rng.randint(0, 255)}.7:{rng.randint(1000, 9999)} commit {hexes(rng, 40)}\n"
+    )
+
+
+def secrets(rng: Random) -> str:
+    make, ways = rng.choice(list(CONTEXTUAL.values()))
+    prefixed = rng.choice(list(PREFIXED.values()))(rng)
+    return f"{rng.choice(ways).format(make(rng))}\n{prefixed}\n{prose(rng)}"
+
+
+def chat(rng: Random) -> str:
+    """Talk, tool output and code, with a home path or a secret in about every other kilobyte."""
+    parts = [prose(rng) * 4, prose(rng) * 6, log(rng) * 3, asm(rng) * 5, "\n".join(benign_rows(rng, 8))]
+    told = ["cd /home/kleeman/src && make\n", f"mail {chars(rng, 5).lower()}@firma.de\n", secrets(rng)]
+    return rng.choice(parts) + (rng.choice(told) if rng.random() < 0.25 else "")
+
+
+def rows_of(piece: Callable[[Random], str]) -> list[str]:
+    rng = Random(1)
+    rows = []
+    for _ in range(_ROWS):
+        text = ""
+        while len(text) < _ROW_CHARACTERS:
+            text += piece(rng)
+        rows.append(text)
+    return rows
+
+
+def measure(rows: list[str]) -> tuple[float, int]:
+    """(best CPU seconds of three, findings)."""
+    best, findings = float("inf"), 0
+    for _ in range(3):
+        redactor = Redactor()
+        started = time.process_time()
+        for row in rows:
+            redactor.redact_text(row)
+        best = min(best, time.process_time() - started)
+        findings = redactor.report().findings
+    return best, findings
+
+
+def loop_seconds() -> float:
+    started, total = time.process_time(), 0
+    for number in range(1_000_000):
+        total += number & 3
+    return time.process_time() - started
+
+
+def main() -> None:
+    for piece in (prose, asm, log, chat, secrets):
+        rows = rows_of(piece)
+        megabytes = sum(map(len, rows)) / 1e6
+        seconds, findings = measure(rows)
+        print(
+            f"{piece.__name__:8} {megabytes / seconds:6.1f} MB/s  {findings / megabytes:7.0f} findings/MB"
+            f"  loop {loop_seconds() * 1e3:.0f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()
