@@ -8,38 +8,47 @@ only for the columns it reads) and `rowset.json`. Owns this layout; knows no sta
 import mmap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine.data.atomic import write_atomic
 from afs_engine.data.digest import hash_files
 from afs_engine.errors import StorageError
 
+if TYPE_CHECKING:
+    import polars as pl
+
 # offset, length: the line in rows.jsonl without its line end. id_hi, id_lo: the content id.
 # group, source: hash_group() of the names (the row's own id where it has no group).
 # domain, version: codes into RowSetInfo's lists; version 0 is "new", not from an earlier version.
 # present: bits of HAS_*, which of the fields that we may add the line has already.
-INDEX_SCHEMA: dict[str, Any] = {
-    "offset": pl.UInt64,
-    "length": pl.UInt32,
-    "id_hi": pl.UInt64,
-    "id_lo": pl.UInt64,
-    "group": pl.UInt64,
-    "source": pl.UInt64,
-    "domain": pl.UInt32,
-    "version": pl.UInt16,
-    "present": pl.UInt8,
-    "output_chars": pl.UInt32,
-    "score": pl.Float32,
+INDEX_TYPES = {
+    "offset": "UInt64",
+    "length": "UInt32",
+    "id_hi": "UInt64",
+    "id_lo": "UInt64",
+    "group": "UInt64",
+    "source": "UInt64",
+    "domain": "UInt32",
+    "version": "UInt16",
+    "present": "UInt8",
+    "output_chars": "UInt32",
+    "score": "Float32",
 }
 HAS_ID, HAS_GROUP, HAS_SCORE, HAS_DOMAIN, HAS_COMPONENTS = 1, 2, 4, 8, 16
 PART_ROWS = 1 << 16
 READ_BLOCK_BYTES = 16 << 20
 
 Columns = dict[str, Any]  # name -> list or numpy array, one value a row
+
+
+def _frame(columns: Columns | None = None) -> "pl.DataFrame":
+    """Index columns as a frame; polars is imported only when an index is touched."""
+    import polars as pl
+
+    return pl.DataFrame(columns, schema={name: getattr(pl, kind) for name, kind in INDEX_TYPES.items()})
 
 
 class RowSetInfo(BaseModel):
@@ -81,7 +90,7 @@ class RowSetWriter:
         lengths = np.fromiter(map(len, lines), dtype=np.uint64, count=len(lines))
         ends = np.cumsum(lengths + 1)
         offsets = {"offset": self._offset + ends - lengths - 1, "length": lengths.astype(np.uint32)}
-        self._pending.append(pl.DataFrame(offsets | columns, schema=INDEX_SCHEMA))
+        self._pending.append(_frame(offsets | columns))
         self._file.write(b"\n".join(lines))
         self._file.write(b"\n")
         self._offset += int(ends[-1])
@@ -90,8 +99,9 @@ class RowSetWriter:
             self._flush_index()
 
     def _flush_index(self) -> None:
-        empty = pl.DataFrame(schema=INDEX_SCHEMA)
-        frame = pl.concat([empty, *self._pending], rechunk=True)
+        import polars as pl
+
+        frame = pl.concat([_frame(), *self._pending], rechunk=True)
         frame.write_ipc(self.folder / "index" / f"{self._parts:05}.arrow")
         self._parts += 1
         self._pending = []
@@ -131,9 +141,11 @@ class RowSet:
     def rows_path(self) -> Path:
         return self.folder / "rows.jsonl"
 
-    def index(self, *columns: str) -> pl.DataFrame:
+    def index(self, *columns: str) -> "pl.DataFrame":
         """The named index columns, memory-mapped, one row a sample in order."""
         parts = sorted((self.folder / "index").glob("*.arrow"))
+        import polars as pl
+
         return pl.scan_ipc(parts).select(columns).collect()
 
     def column(self, name: str) -> np.ndarray[Any, Any]:

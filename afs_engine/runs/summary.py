@@ -6,6 +6,10 @@ Pure text from what the steps have made. Knows no terminal.
 from afs_engine.runs.context import StepOutcome
 from afs_engine.runs.pipeline import Products
 from afs_engine.runs.recipe import Recipe
+from afs_engine.runs.steps.evaluate import RunMetrics
+from afs_engine.runs.steps.forgetting import EarlierMetrics
+from afs_engine.stages.comparison.report import interval_text
+from afs_engine.stages.comparison.results import Contrast
 from afs_engine.stages.training.results import EvalMetrics
 
 
@@ -21,7 +25,10 @@ def summarise(name: str, recipe: Recipe, made: Products, outcomes: list[StepOutc
     if made.converted:
         parts += ["", "## Leaks", "", _leaks(made)]
     if made.evaluated:
-        parts += ["", "## Held-out loss", "", *_metric_table(made)]
+        metrics = made.evaluated.metrics
+        parts += ["", "## Held-out loss", "", *_metric_table(metrics)]
+        if metrics.earlier:
+            parts += ["", "## Forgotten and learned", "", *_earlier_table(metrics.earlier)]
     if made.registered:
         parts += ["", f"Registered as `{made.registered.label}`, base `{recipe.train.base_model}`."]
     return "\n".join(parts) + "\n"
@@ -71,9 +78,7 @@ def _leaks(made: Products) -> str:
     return f"Pairs across sides: {leaks['exact_pairs']:,} exact, {near} near-duplicates."
 
 
-def _metric_table(made: Products) -> list[str]:
-    assert made.evaluated
-    metrics = made.evaluated.metrics
+def _metric_table(metrics: RunMetrics) -> list[str]:
     lines = ["| side | domain | rows | loss | perplexity | base loss |", "|---|---|---:|---:|---:|---:|"]
     for side, values in (("val", metrics.val), ("test", metrics.test)):
         if values:
@@ -88,6 +93,39 @@ def _metric_rows(side: str, values: EvalMetrics) -> list[str]:
         f"| {side} | {domain} | {each.rows:,} | {each.loss:.4f} | {_short(each.perplexity)} | |"
         for domain, each in values.per_domain.items()
     ]
+
+
+def _earlier_table(earlier: EarlierMetrics) -> list[str]:
+    """Both adapters on both test sets, and what that means in a sentence."""
+    lines = [
+        "| test set of | domain | rows | before | after | difference | 95 % interval |",
+        "|---|---|---:|---:|---:|---:|---|",
+        *_contrast_rows(earlier.run, earlier.earlier_test),
+    ]
+    told = [_tell(f"The test set of `{earlier.run}`", earlier.earlier_test, "remembers it better", "forgot")]
+    if earlier.own_test:
+        lines += _contrast_rows("this run", earlier.own_test)
+        told.append(_tell("This run's own test set", earlier.own_test, "learned", "is worse there"))
+    about = f'"Before" is the adapter of `{earlier.run}`, "after" this run\'s; below 0 is better.'
+    return [*lines, "", about, "", *told]
+
+
+def _contrast_rows(test_set: str, contrast: Contrast) -> list[str]:
+    parts = [("all", contrast.overall), *contrast.per_domain.items()]
+    return [
+        f"| {test_set} | {domain} | {each.rows:,} | {each.before:.4f} | {each.after:.4f}"
+        f" | {each.difference:+.4f} | {interval_text(each)} |"
+        for domain, each in parts
+    ]
+
+
+def _tell(test_set: str, contrast: Contrast, better: str, worse: str) -> str:
+    """One sentence; it claims only what the interval allows."""
+    verdict = contrast.overall.verdict
+    meaning = {"better": f"the new adapter {better}", "worse": f"the new adapter {worse}"}.get(
+        verdict, verdict
+    )
+    return f"- {test_set}: {meaning} ({contrast.overall.difference:+.4f} loss per {contrast.unit})."
 
 
 def _short(value: float | None) -> str:

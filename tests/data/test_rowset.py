@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afs_engine.data.row_reader import BLOCK_ROWS, RowReader
-from afs_engine.data.rowset import HAS_ID, INDEX_SCHEMA, PART_ROWS, RowSet, RowSetWriter
+from afs_engine.data.rowset import HAS_ID, INDEX_TYPES, PART_ROWS, RowSet, RowSetWriter
 from afs_engine.errors import StorageError
 
 
@@ -70,7 +70,7 @@ def test_an_index_of_several_parts_is_one_column(tmp_path: Path) -> None:
     assert np.isnan(score[1])
     assert score[3] == np.float32(0.75)
     assert rowset.index("offset", "length").columns == ["offset", "length"]
-    assert set(rowset.index(*INDEX_SCHEMA).columns) == set(INDEX_SCHEMA)
+    assert set(rowset.index(*INDEX_TYPES).columns) == set(INDEX_TYPES)
 
 
 def test_the_same_rows_give_the_same_digest(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
+from afs_engine.data.columns import read_column, write_columns
 from afs_engine.data.digest import hash_files
 from afs_engine.data.store import Entry, Made
 from afs_engine.runs.context import StepContext
@@ -38,7 +38,7 @@ class Buffer:
 
     @property
     def rows(self) -> Array:
-        return pl.read_ipc(self.entry.folder / "buffer.arrow")["row"].to_numpy()
+        return read_column(self.entry.folder / "buffer.arrow", "row")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class TrainingSet:
 
     @property
     def rows(self) -> Array:
-        return pl.read_ipc(self.entry.folder / "train.arrow")["row"].to_numpy()
+        return read_column(self.entry.folder / "train.arrow", "row")
 
 
 def build_buffer(
@@ -78,7 +78,7 @@ def build_buffer(
         rows = replace(collect_candidates([earlier.rowset], ["rehearsal"]), score=scored.earlier_score)
         on_train, kept = earlier.side == TRAIN, deduplicated.earlier_verdict == KEPT
         selection = select_buffer(rows, rules, on_train & kept)
-        pl.DataFrame({"row": selection.rows.astype(np.uint32)}).write_ipc(folder / "buffer.arrow")
+        write_columns(folder / "buffer.arrow", {"row": selection.rows.astype(np.uint32)})
         merged, off_side = int((on_train & ~kept).sum()), int((~on_train).sum())
         ledger = buffer_ledger(len(rows), selection, stage="rehearse", merged=merged, off_side=off_side)
         return Made(digest=hash_files([folder / "buffer.arrow"]), ledgers=[ledger])
@@ -132,7 +132,7 @@ class _Draw:
             balanced = balance(pool, self.rules)
         else:
             balanced = self._with_rehearsal_on_top(pool, new_rows)
-        pl.DataFrame({"row": numbers[balanced.rows].astype(np.uint32)}).write_ipc(folder / "train.arrow")
+        write_columns(folder / "train.arrow", {"row": numbers[balanced.rows].astype(np.uint32)})
         facts = {
             "shares": [share.model_dump() for share in balanced.shares],
             "rehearsed": int((pool.version[balanced.rows] > 0).sum()),

@@ -69,7 +69,7 @@ def convert_rows(
         "near": context.recipe.dedup.near,
     }
     sets = [each.rowset for each in exported] + ([earlier.rowset] if earlier else [])
-    job = _Convert(context, sets, scored, split.side, training.rows)
+    job = _Convert(context, sets, scored, split, training)
     return Converted(context.store.get_or_make("convert", inputs, job.make))
 
 
@@ -78,24 +78,25 @@ class _Convert:
     context: StepContext
     rowsets: list[RowSet]
     scored: Scored
-    side: Array
-    training_rows: Array
+    split: Split
+    training: TrainingSet
 
     def make(self, folder: Path) -> Made:
         data = folder / "data"
         data.mkdir()
         section = self.context.recipe.convert
         converter = Converter(find_format(section.format), section.system_prompt)
+        rows, sides = self.training.rows, self.split.side
         formatted = data / f"train_{section.format}.jsonl"
         with (data / "train.jsonl").open("wb") as plain, formatted.open("wb") as file:
-            for lines in self._lines(self.training_rows):
+            for lines in self._lines(rows):
                 _write(plain, lines)
                 _write(file, converter.convert(lines))
         for name, side in (("val", VAL), ("test", TEST)):
             with (data / f"{name}.jsonl").open("wb") as plain:
-                for lines in self._lines(np.flatnonzero(self.side == side)):
+                for lines in self._lines(np.flatnonzero(sides == side)):
                     _write(plain, lines)
-        ledger = self._ledger(converter)
+        ledger = _ledger(len(rows), converter)
         certificate = certify(data, near=self.context.recipe.dedup.near)
         (folder / "leak.json").write_text(certificate.model_dump_json(indent=1) + "\n")
         sums = {path.name: sha256_file(path) for path in sorted(data.iterdir())}
@@ -120,13 +121,14 @@ class _Convert:
                 done += len(part)
                 self.context.progress("convert", done, len(rows))
 
-    def _ledger(self, converter: Converter) -> Ledger:
-        rows = len(self.training_rows)
-        gone = sum(converter.dropped.values())
-        notes = {"history left out": converter.history_left_out} if converter.history_left_out else {}
-        return Ledger(
-            stage="convert", rows_in=rows, rows_out=rows - gone, dropped=converter.dropped, notes=notes
-        ).checked()
+
+def _ledger(rows: int, converter: Converter) -> Ledger:
+    gone = sum(converter.dropped.values())
+    notes = {"history left out": converter.history_left_out} if converter.history_left_out else {}
+    ledger = Ledger(
+        stage="convert", rows_in=rows, rows_out=rows - gone, dropped=converter.dropped, notes=notes
+    )
+    return ledger.checked()
 
 
 def _write(file: BinaryIO, lines: list[bytes]) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import polars as pl
 
+from afs_engine.data.columns import read_column, write_columns
 from afs_engine.data.digest import hash_files
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.rowset import RowSet
@@ -65,7 +65,7 @@ class Deduplicated:
 
 
 def _column(entry: Entry, table: str, name: str) -> Array:
-    return pl.read_ipc(entry.folder / f"{table}.arrow", columns=[name])[name].to_numpy()
+    return read_column(entry.folder / f"{table}.arrow", name)
 
 
 def deduplicate(
@@ -102,9 +102,9 @@ class _Dedup:
         verdict[candidates[~first]] = EXACT
         pin = self._pins_by_name(ids[:new])
         if self.near:
-            self._mark_near(candidates[first], verdict, pin)
-        pl.DataFrame({"verdict": verdict[:new], "pin": pin}).write_ipc(folder / "rows.arrow")
-        pl.DataFrame({"verdict": verdict[new:]}).write_ipc(folder / "earlier.arrow")
+            self._mark_near(candidates[first], verdict, pin, folder)
+        write_columns(folder / "rows.arrow", {"verdict": verdict[:new], "pin": pin})
+        write_columns(folder / "earlier.arrow", {"verdict": verdict[new:]})
         return Made(digest=hash_files(sorted(folder.glob("*.arrow"))), ledgers=[_ledger(verdict[:new])])
 
     def _ids(self) -> Array:
@@ -119,13 +119,13 @@ class _Dedup:
         groups = np.concatenate([rowset.column("group") for rowset in self.rowsets])
         return self.earlier.sides_of(ids, groups)
 
-    def _mark_near(self, candidates: Array, verdict: Array, pin: Array) -> None:
+    def _mark_near(self, candidates: Array, verdict: Array, pin: Array, scratch: Path) -> None:
         """Marks near copies among `candidates` (row numbers through new and earlier rows)."""
         blocks = self._texts(candidates)
-        verdict[candidates[find_near_duplicates(blocks).removed_rows]] = NEAR
+        verdict[candidates[find_near_duplicates(blocks, scratch_folder=scratch).removed_rows]] = NEAR
         if self.earlier is None:
             return
-        cluster = cluster_near_duplicates(blocks)
+        cluster = cluster_near_duplicates(blocks, scratch_folder=scratch)
         new = candidates < len(pin)
         own_side = self.earlier.side[candidates[~new] - len(pin)]
         free = pin[candidates[new]] == UNDECIDED

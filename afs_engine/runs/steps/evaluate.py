@@ -1,4 +1,7 @@
-"""The evaluate step: the adapter's loss on the validation and test sides, and what the base had there."""
+"""The evaluate step: the adapter's loss on the validation and test sides, and what the base had there.
+
+With an earlier run in the recipe also what was forgotten of it and what was learned (`forgetting`).
+"""
 
 import shutil
 from dataclasses import dataclass
@@ -11,21 +14,29 @@ from afs_engine.data.digest import hash_files
 from afs_engine.data.store import Entry, Made
 from afs_engine.runs.context import StepContext
 from afs_engine.runs.steps.convert import Converted
+from afs_engine.runs.steps.forgetting import (
+    EarlierMetrics,
+    EarlierModel,
+    find_earlier_model,
+    measure_forgetting,
+)
 from afs_engine.runs.steps.train import Trained
 from afs_engine.stages.training.results import EvalMetrics
+from afs_engine.stages.training.row_losses import RowLossRecord, read_row_losses
 from afs_engine.stages.training.settings import EvaluateJob
 from afs_engine.worker.launch import run_job
 
-VERSION = 1
+VERSION = 2
 METRICS = "metrics.json"
 
 
 class RunMetrics(BaseModel):
-    """What `metrics.json` holds; a side without rows is None."""
+    """What `metrics.json` holds; a side without rows is None, as is `earlier` where nothing is known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     val: EvalMetrics | None = None
     test: EvalMetrics | None = None
+    earlier: EarlierMetrics | None = None
 
 
 @dataclass(frozen=True)
@@ -39,27 +50,53 @@ class Evaluated:
 
 def evaluate_adapter(context: StepContext, converted: Converted, trained: Trained) -> Evaluated:
     """Metrics on both held-out sides, from the store or measured now."""
+    earlier = find_earlier_model(context)
     inputs = {
         "version": VERSION,
         "adapter": trained.entry.result.digest,
         "data": {name: converted.digests[f"{name}.jsonl"] for name in ("val", "test")},
+        "earlier": [earlier.run, context.recipe.run.seed, *earlier.digests(context)] if earlier else None,
     }
 
     def make(folder: Path) -> Made:
-        sides = {}
-        for name in ("val", "test"):
-            file = converted.data / f"{name}.jsonl"
-            if file.stat().st_size:
-                sides[name] = _evaluate(context, trained.adapter, file, folder / f"work-{name}")
-        metrics = RunMetrics(**sides)
+        metrics = _measure_all(context, converted, trained.adapter, earlier, folder / "work")
         write_atomic(folder / METRICS, metrics.model_dump_json(indent=1).encode() + b"\n")
-        return Made(digest=hash_files([folder / METRICS]), facts={"sides": list(sides)})
+        sides = [name for name in ("val", "test") if getattr(metrics, name)]
+        return Made(digest=hash_files([folder / METRICS]), facts={"sides": sides})
 
     return Evaluated(context.store.get_or_make("evaluate", inputs, make))
 
 
-def _evaluate(context: StepContext, adapter: Path, file: Path, work: Path) -> EvalMetrics:
-    job = EvaluateJob(model=str(adapter), data_file=file, output_dir=work, base_loss=True)
-    metrics = run_job(job, context.emit)
+def _measure_all(
+    context: StepContext, converted: Converted, adapter: Path, earlier: EarlierModel | None, work: Path
+) -> RunMetrics:
+    files = {name: converted.data / f"{name}.jsonl" for name in ("val", "test")}
+    sides = {
+        name: _measure(context, adapter, file, work, base_loss=True)
+        for name, file in files.items()
+        if file.stat().st_size
+    }
+    forgetting = None
+    if earlier:
+        forgetting = measure_forgetting(
+            earlier,
+            adapter,
+            (files["test"], sides["test"].rows) if "test" in sides else None,
+            lambda model, file: _measure(context, model, file, work, base_loss=False).rows,
+            context.recipe.run.seed,
+        )
+    return RunMetrics(**{name: each.metrics for name, each in sides.items()}, earlier=forgetting)
+
+
+@dataclass(frozen=True)
+class _Measured:
+    metrics: EvalMetrics
+    rows: list[RowLossRecord]
+
+
+def _measure(context: StepContext, adapter: Path, file: Path, work: Path, *, base_loss: bool) -> _Measured:
+    job = EvaluateJob(model=str(adapter), data_file=file, output_dir=work, base_loss=base_loss)
+    metrics = run_job(job, context.emit).model_copy(update={"model": "adapter"})
+    rows = read_row_losses(work)
     shutil.rmtree(work)
-    return metrics.model_copy(update={"model": "adapter"})
+    return _Measured(metrics, rows)

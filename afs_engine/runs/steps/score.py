@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import polars as pl
 
 from afs_engine.data.atomic import write_atomic
+from afs_engine.data.columns import read_column, read_columns, write_columns
 from afs_engine.data.digest import hash_files, hash_key
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.rowset import RowSet
@@ -39,6 +39,7 @@ from afs_engine.stages.scoring.scorer import QualityScorer
 VERSION = 1
 SCORES = "scores.arrow"
 HISTOGRAMS = "histograms.json"
+SCORE_COLUMNS = ("overall", *COMPONENT_NAMES)
 Array = np.ndarray[tuple[int], np.dtype[Any]]
 
 
@@ -56,35 +57,38 @@ class Scored:
     parts: list[Entry]
     entry: Entry
     rows: int
-    earlier_file_score: Array
+    earlier: Earlier | None
 
     @cached_property
-    def _columns(self) -> pl.DataFrame:
-        return pl.concat([pl.read_ipc(part.folder / SCORES) for part in self.parts])
+    def _columns(self) -> dict[str, Array]:
+        return read_columns([part.folder / SCORES for part in self.parts], SCORE_COLUMNS)
+
+    @cached_property
+    def _earlier_file_score(self) -> Array:
+        return self.earlier.rowset.column("score") if self.earlier else np.zeros(0, dtype=np.float32)
 
     @property
     def score(self) -> Array:
         """The overall score of each new row; NaN is "not measured"."""
-        return self._columns["overall"].to_numpy()[: self.rows]
+        return self._columns["overall"][: self.rows]
 
     @property
     def earlier_score(self) -> Array:
         """The earlier rows' own score where their file has one, else the one measured here."""
-        measured = self._columns["overall"].to_numpy()[self.rows :]
-        return np.where(np.isnan(self.earlier_file_score), measured, self.earlier_file_score)
+        measured = self._columns["overall"][self.rows :]
+        return np.where(np.isnan(self._earlier_file_score), measured, self._earlier_file_score)
 
     @property
     def passes(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Whether each new row is good enough."""
-        return pl.read_ipc(self.entry.folder / "passes.arrow")["passes"].to_numpy()
+        return read_column(self.entry.folder / "passes.arrow", "passes")
 
     def members_json(self, rows: Array) -> list[bytes]:
         """For each row the JSON members that record its scores; empty where the row has its own."""
         own = np.zeros(len(rows), dtype=bool)
         old = rows >= self.rows
-        own[old] = ~np.isnan(self.earlier_file_score[rows[old] - self.rows])
-        part = self._columns[rows]
-        return score_members({name: part[name].to_numpy() for name in part.columns}, own)
+        own[old] = ~np.isnan(self._earlier_file_score[rows[old] - self.rows])
+        return score_members({name: values[rows] for name, values in self._columns.items()}, own)
 
 
 def score_rows(context: StepContext, exported: list[Exported], earlier: Earlier | None) -> Scored:
@@ -98,20 +102,17 @@ def score_rows(context: StepContext, exported: list[Exported], earlier: Earlier 
             for rowset in sets
         ]
     rows = sum(each.rowset.rows for each in exported)
-    file_score = earlier.rowset.column("score") if earlier else np.zeros(0, dtype=np.float32)
     inputs = ["score", VERSION, [part.result.digest for part in parts], rows, section.min_quality_score]
     new_parts = parts[: len(exported)]
 
     def decide(folder: Path) -> Made:
         return _decide(folder, new_parts, section.min_quality_score)
 
-    return Scored(parts, context.store.get_or_make("score", inputs, decide), rows, file_score)
+    return Scored(parts, context.store.get_or_make("score", inputs, decide), rows, earlier)
 
 
 def _decide(folder: Path, parts: list[Entry], minimum: float | None) -> Made:
-    score = pl.concat([pl.read_ipc(part.folder / SCORES, columns=["overall"]) for part in parts])[
-        "overall"
-    ].to_numpy()
+    score = read_columns([part.folder / SCORES for part in parts], ["overall"])["overall"]
     unscored = np.isnan(score)
     passes = np.ones(len(score), dtype=bool) if minimum is None else score >= np.float32(minimum)
     dropped = {}
@@ -119,7 +120,7 @@ def _decide(folder: Path, parts: list[Entry], minimum: float | None) -> Made:
         dropped[f"quality below {minimum:g}"] = below
     if minimum is not None and (missing := int(unscored.sum())):
         dropped["no quality score"] = missing
-    pl.DataFrame({"passes": passes}).write_ipc(folder / "passes.arrow")
+    write_columns(folder / "passes.arrow", {"passes": passes})
     ledger = Ledger(stage="score", rows_in=len(score), rows_out=int(passes.sum()), dropped=dropped)
     return Made(digest=hash_files([folder / "passes.arrow"]), ledgers=[ledger.checked()])
 
@@ -207,19 +208,24 @@ class _Scorers:
 def _builder(context: StepContext, scorers: _Scorers, rowset: RowSet) -> Any:
     def make(folder: Path) -> Made:
         histograms = ScoreHistograms()
-        frames = []
+        blocks: list[ScoreBlock] = []
         done = 0
         for outputs, domains in _outputs(rowset):
             block = scorers.score_block(outputs, domains)
-            frames.append(pl.DataFrame({"overall": block.overall, **block.columns}))
+            blocks.append(block)
             histograms = histograms.plus(count_scores(block, domains))
             done += len(outputs)
             context.progress("score", done, rowset.rows)
-        pl.concat(frames).write_ipc(folder / SCORES)
+        columns = {name: np.concatenate([_column(block, name) for block in blocks]) for name in SCORE_COLUMNS}
+        write_columns(folder / SCORES, columns)
         write_atomic(folder / HISTOGRAMS, histograms.model_dump_json(indent=1).encode())
         return Made(digest=hash_files([folder / SCORES]))
 
     return make
+
+
+def _column(block: ScoreBlock, name: str) -> Array:
+    return block.overall if name == "overall" else block.columns[name]
 
 
 def _outputs(rowset: RowSet) -> Iterator[tuple[list[str], list[str]]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
+from afs_engine.data.columns import read_column, write_columns
 from afs_engine.data.digest import hash_files
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.store import Entry, Made
@@ -31,7 +31,7 @@ class Split:
 
     @property
     def side(self) -> Array:
-        return pl.read_ipc(self.entry.folder / "sides.arrow")["side"].to_numpy()
+        return read_column(self.entry.folder / "sides.arrow", "side")
 
 
 def split_rows(context: StepContext, exported: list[Exported], deduplicated: Deduplicated) -> Split:
@@ -62,7 +62,7 @@ def _make(
     kept = deduplicated.verdict == KEPT
     side = np.full(len(kept), UNDECIDED, dtype=np.int8)
     side[kept] = assign_sides(group[kept], rows.domain[kept], ratios, seed, deduplicated.pin[kept])
-    pl.DataFrame({"side": side}).write_ipc(folder / "sides.arrow")
+    write_columns(folder / "sides.arrow", {"side": side})
     total = int(kept.sum())
     facts = {"rows_by_domain_and_side": count_sides(rows, side)}
     ledger = Ledger(stage="split", rows_in=total, rows_out=total).checked()

@@ -82,10 +82,10 @@ def remarks(made: Comparison) -> list[str]:
 
 def render_markdown(made: Comparison) -> str:
     """The comparison as Markdown."""
-    parts = ["# Comparison", "", *_facts(made, lambda text: f"`{text}`"), ""]
+    parts = ["# Comparison", "", *_facts(made, lambda text: "`" + text.replace("`", "'") + "`"), ""]
     parts += [*_markdown_table(MEASURES, measure_rows(made)), ""]
     parts += [*_markdown_table(DIFFERENCES, difference_rows(made)), ""]
-    return "\n".join([*parts, *remarks(made)]) + "\n"
+    return "\n".join([*parts, *map(_markdown_cell, remarks(made))]) + "\n"
 
 
 def _facts(made: Comparison, code: Callable[[str], str]) -> list[str]:

@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from afs_engine.data.digest import hash_group
 from afs_engine.data.rowset import RowSet
 from afs_engine.data.sample import TrainingSample, content_digest
 
+_COLUMNS = ("domain", "origin", "version", "source", "id_hi", "id_lo", "score")
 IntArray = np.ndarray[tuple[int], np.dtype[Any]]
 
 
@@ -45,8 +45,7 @@ class Candidates:
 
     def take(self, rows: IntArray) -> "Candidates":
         """The columns of these rows, in this order."""
-        columns = ("domain", "origin", "version", "source", "id_hi", "id_lo", "score")
-        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+        return replace(self, **{name: getattr(self, name)[rows] for name in _COLUMNS})
 
     def names(self) -> list[str]:
         """Every name that a weight could match."""
@@ -58,27 +57,17 @@ def collect_candidates(rowsets: list[RowSet], origins: list[str]) -> Candidates:
     """The columns of `rowsets`, one after the other; `origins` names each (a source, a file stem)."""
     domains: dict[str, int] = {}
     versions: dict[str, int] = {"": 0}
-    parts: list[pl.DataFrame] = []
+    parts: dict[str, list[IntArray]] = {name: [] for name in _COLUMNS}
     for origin, rowset in enumerate(rowsets):
-        part = rowset.index("domain", "version", "source", "id_hi", "id_lo", "score")
-        parts.append(
-            part.with_columns(
-                _recode(part, "domain", rowset.info.domains, domains),
-                _recode(part, "version", rowset.info.versions, versions),
-                pl.lit(origin, dtype=pl.UInt32).alias("origin"),
-            )
-        )
-    whole = pl.concat(parts)
-    return Candidates(
-        domains=list(domains),
-        origins=origins,
-        versions=list(versions),
-        **{
-            name: whole[name].to_numpy()
-            for name in ("domain", "origin", "version", "source", "id_hi", "id_lo")
-        },
-        score=whole["score"].to_numpy(),
-    )
+        index = rowset.index("domain", "version", "source", "id_hi", "id_lo", "score")
+        columns = {name: index[name].to_numpy() for name in index.columns}
+        columns["domain"] = _recode(columns["domain"], rowset.info.domains, domains)
+        columns["version"] = _recode(columns["version"], rowset.info.versions, versions)
+        columns["origin"] = np.full(rowset.rows, origin, dtype=np.uint32)
+        for name in _COLUMNS:
+            parts[name].append(columns[name])
+    whole = {name: np.concatenate(arrays) for name, arrays in parts.items()}
+    return Candidates(domains=list(domains), origins=origins, versions=list(versions), **whole)
 
 
 def candidates_of(
@@ -111,8 +100,7 @@ def _version_of(sample: TrainingSample) -> str:
     return str(sample.provenance.get("version") or "earlier")
 
 
-def _recode(part: pl.DataFrame, column: str, names: list[str], known: dict[str, int]) -> pl.Series:
+def _recode(codes: IntArray, names: list[str], known: dict[str, int]) -> IntArray:
     """A row set's codes in the numbering common to all."""
-    codes = [known.setdefault(name, len(known)) for name in names]
-    table = np.array(codes or [0], dtype=np.uint32)
-    return pl.Series(column, table[part[column].to_numpy()])
+    table = np.array([known.setdefault(name, len(known)) for name in names] or [0], dtype=np.uint32)
+    return table[codes]

@@ -58,9 +58,9 @@ def read_value(text: str, name_start: int, name_end: int) -> Value | None:
         return None
     scheme = _SCHEME.match(text, start)
     start = scheme.end() if scheme else start
-    return _read_quoted(text, start, link) or _read_bare(
-        text, start, link, _is_shell_like(text, name_start, name_end)
-    )
+    if link == "assigned" and text[name_end : name_end + 1] == "=":
+        link = _name_equals_link(text, name_start, name_end)
+    return _read_quoted(text, start, link) or _read_bare(text, start, link)
 
 
 def _read_link(text: str, name_start: int, name_end: int) -> tuple[str, int]:
@@ -83,9 +83,11 @@ def _read_link(text: str, name_start: int, name_end: int) -> tuple[str, int]:
     return "", 0
 
 
-def _is_shell_like(text: str, name_start: int, name_end: int) -> bool:
-    """True for `NAME=value` without spaces and in capitals, as in .env files and shells."""
-    return text[name_end : name_end + 1] == "=" and text[name_start:name_end].isupper()
+def _name_equals_link(text: str, name_start: int, name_end: int) -> str:
+    """What `name=` is: a form's or URL's query, a shell's or .env file's capitals, or any assignment."""
+    if text[name_start - 1 : name_start] in ("?", "&"):
+        return "query"
+    return "shell" if text[name_start:name_end].isupper() else "assigned"
 
 
 def _read_quoted(text: str, start: int, link: str) -> Value | None:
@@ -109,13 +111,13 @@ def _find_closing(text: str, begin: int, quote: str) -> int:
     return at
 
 
-def _read_bare(text: str, start: int, link: str, shell_like: bool) -> Value | None:
+def _read_bare(text: str, start: int, link: str) -> Value | None:
     """A value without quotes; a quote that is never closed on its line is stepped over."""
     opening = _OPENING.match(text, start)
     begin = opening.end() if opening else start
-    word = _WHOLE_WORD if shell_like else _BARE
+    word = _WHOLE_WORD if link == "shell" else _BARE
     match = word.match(text, begin, begin + _LONGEST_BARE)
     if not match or match.end() == begin + _LONGEST_BARE:
         return None
-    end = begin + len(match.group().rstrip(",;" if shell_like else ".,:;*"))
-    return Value(begin, end, opening is not None, "shell" if shell_like else link) if end > begin else None
+    end = begin + len(match.group().rstrip(",;" if link == "shell" else ".,:;*"))
+    return Value(begin, end, opening is not None, link) if end > begin else None

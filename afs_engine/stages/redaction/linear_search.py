@@ -37,15 +37,15 @@ class Gate:
     def __init__(self, finders: Iterable[Finder]) -> None:
         options = _byte_options()
         options.max_mem = _GATE_BYTES
-        self._finders = tuple(finders)
+        self.finders = tuple(finders)
         self._set = re2.Set.SearchSet(options)
-        for finder in self._finders:
+        for finder in self.finders:
             self._set.Add(finder.pattern)
         self._set.Compile()
 
     def open_to(self, data: bytes) -> list[Finder]:
         """The finders with at least one match in `data`."""
-        return [self._finders[place] for place in self._set.Match(data) or ()]
+        return [self.finders[place] for place in self._set.Match(data) or ()]
 
 
 def _byte_options() -> Any:

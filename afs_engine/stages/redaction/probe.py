@@ -2,8 +2,8 @@
 
 Typographic quotes and odd spaces become their plain forms and every other character outside ASCII
 becomes DEL, one for one, so that an offset found here is an offset in the original. The words in
-placeholders become DEL too: no rule may read them. One copy as
-bytes for the linear finders, one as text for the exact patterns. Knows no rule.
+placeholders become DEL too: no rule may read them. One copy is bytes for the linear finders, one is
+text for the exact patterns. Knows no rule.
 """
 
 import codecs

@@ -64,7 +64,7 @@ def _is_password(value: str, found: Value) -> bool:
         return found.quoted and bool(_PASSPHRASE.match(value)) and not _PROSE.search(value)
     if found.link in ("spoken", "argument", "listed"):
         return _is_no_word(value) and len(value) >= 6
-    if found.quoted or found.link in ("shell", "element"):
+    if found.quoted or found.link in ("shell", "query", "element"):
         return True
     return _is_no_word(value) and not is_code(value)
 

@@ -42,7 +42,7 @@ _PERSONAL: tuple[Family, ...] = (
     network.find_ip_addresses,
 )
 # Three gates, because patterns over words, keys and digits slow each other down in one automaton.
-_GATES = (
+GATES = (
     Gate((contacts.PHONES, account_numbers.CARDS, account_numbers.IBANS, network.IPV4, network.IPV6)),
     Gate((provider_keys.KEYS, token_shapes.TOKENS)),
     Gate(
@@ -80,7 +80,7 @@ class Scanner:
 
     def learn(self, text: str) -> None:
         """Remembers the user names that a text shows in home paths and prompts."""
-        self._find_users(make_probe(text, "", _GATES))
+        self._find_users(make_probe(text, "", GATES))
 
     def scan(self, text: str, label: str = "") -> list[Candidate]:
         """Findings in order, none overlapping another or an existing placeholder.
@@ -108,7 +108,7 @@ class Scanner:
 
     def _search_tiers(self, text: str, label: str) -> tuple[list[Candidate], ...]:
         """What a person's rules, the rules for secrets and those for personal data find."""
-        probe = make_probe(text, f"{label}: " if label else "", _GATES)
+        probe = make_probe(text, f"{label}: " if label else "", GATES)
         own = [found for rule in self._rules.rules for found in rule.find(text)]
         secrets = [found for family in _SECRETS for found in family(probe)]
         personal = [found for family in _PERSONAL for found in family(probe)]

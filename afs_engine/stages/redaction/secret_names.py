@@ -47,6 +47,7 @@ _STEMS = (
 STEM_PATTERN = rf"(?i:{_STEMS})"
 NAME_PATTERN = rf"(?i:[\w.\-]*(?:{_STEMS})[\w.\-]*)"
 
+URL_SIGNATURE = "url_signature"
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _VENDOR_KINDS = {
     "aws": "aws_secret_key",
@@ -119,5 +120,5 @@ def _judge_rest(last: str, previous: str, vendor: str) -> SecretName | None:
     if last in ("sid", "session", "sessionid", "sessid", "cookie") or (previous, last) == ("session", "id"):
         return SecretName(Trust.WEAK, "session_cookie", "SESSION")
     if last in ("sig", "signature"):
-        return SecretName(Trust.WEAK, "url_signature", "SIGNATURE")
+        return SecretName(Trust.WEAK, URL_SIGNATURE, "SIGNATURE")
     return None

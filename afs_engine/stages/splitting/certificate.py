@@ -65,7 +65,7 @@ def certify(folder: Path, *, near: bool = True) -> LeakCertificate:
     files = {name: folder / f"{name}.jsonl" for name in SIDE_NAMES}
     counts, exact_pairs = _count_exact(files)
     sides = np.repeat(np.arange(3), list(counts.values()))
-    pairs = find_pairs_across(lambda: _texts(files), sides) if near else None
+    pairs = find_pairs_across(lambda: _texts(files), sides, scratch_folder=folder) if near else None
     return LeakCertificate(
         exact_pairs=exact_pairs,
         near_pairs=pairs.identical + pairs.near if pairs else None,

@@ -132,3 +132,10 @@ def test_a_wandb_key_is_known_by_its_surroundings_and_a_commit_is_not_one() -> N
 def test_a_specific_kind_goes_before_the_name_beside_it() -> None:
     assert kinds(f"api_key={PREFIXED['openai'](_RNG)}") == ["openai_key"]
     assert kinds("password=anna@firma.de") == ["password"]
+
+
+def test_a_signature_is_a_secret_in_a_request_only() -> None:
+    signature = chars(_RNG, 43) + "="
+    assert kinds(f"https://b.net/c?sv=2020&sig={signature}") == ["url_signature"]
+    assert redact(f'"signature": "{signature}"') == f'"signature": "{signature}"'
+    assert Redactor().redact_value({"signature": signature})[1] == []

@@ -13,7 +13,14 @@ from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.promised_values import holds_secret
-from afs_engine.stages.redaction.secret_names import NAME_PATTERN, STEM_PATTERN, SecretName, Trust, judge_name
+from afs_engine.stages.redaction.secret_names import (
+    NAME_PATTERN,
+    STEM_PATTERN,
+    URL_SIGNATURE,
+    SecretName,
+    Trust,
+    judge_name,
+)
 
 STEMS = Finder(STEM_PATTERN)  # cheaper than NAMES: says whether NAMES can find anything
 _NAMES = Finder(any_of([NAME_PATTERN + LINK_PATTERN, FLAG_PATTERN]))
@@ -21,6 +28,7 @@ _NAME = re.compile(r"[\w.\-]*")
 _WORD_MARKS = string.ascii_letters + "& _"
 _LONGEST_NAME = 80
 _IN_URL = frozenset("?&;")
+_SIGNED_HEADER = "AWS4-HMAC"  # a signature is one of a request, in its URL or here; others guard no door
 
 
 def find_assigned_secrets(probe: Probe) -> Iterator[Candidate]:
@@ -46,7 +54,7 @@ def find_labelled_secret(probe: Probe) -> Iterator[Candidate]:
     """The whole text of a JSON value, where its key (`probe.label`) is a secret's name."""
     promise = judge_name(probe.label.rstrip(": "))
     text = probe.text.strip()
-    if promise is None or not text:
+    if promise is None or promise.kind == URL_SIGNATURE or not text:
         return
     start = probe.text.index(text)
     value = Value(start, start + len(text), True, "assigned")
@@ -77,6 +85,8 @@ def _judge_in_place(probe: Probe, name: str, start: int) -> SecretName | None:
     words = window[len(window.rstrip(_WORD_MARKS)) :].split()[-3:]
     if words and window[-1:] in " _" and name.isalpha():
         promise = judge_name(" ".join([*words, name]))
-    if promise and promise.trust < Trust.STRONG and window[-1:] in _IN_URL:
+    if promise and window[-1:] in _IN_URL:
         return SecretName(Trust.STRONG, promise.kind, promise.placeholder)
+    if promise and promise.kind == URL_SIGNATURE and _SIGNED_HEADER not in probe.before(start, 300):
+        return None
     return promise

@@ -72,6 +72,10 @@ COMMAND_SHAPES = (
         rf"(?:[ \t]+-[neE]+)?[ \t]+(?:'%s\\n'[ \t]+)?{_VALUE}[\"']?[ \t]*\|[ \t]*{_READS_STDIN}",
     ),
     _form(r"(?:echo|printf)", rf"[ \t]+{_USER}:{_VALUE}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd"),
+    _form(
+        r"(?:auth|HTTPBasicAuth)",
+        rf"[ \t]*=?[ \t]*\([ \t]*[\"'][^\"'\n]{{1,64}}[\"'][ \t]*,[ \t]*(?=[\"']){_VALUE}",
+    ),
     _form(r"net user", rf"[ \t]+[\w.-]{{1,32}}[ \t]+(?!/){_VALUE}[ \t]+/"),
     _form(
         r"machine",

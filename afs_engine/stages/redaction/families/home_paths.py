@@ -14,6 +14,7 @@ from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.vocabulary import FOLDER_NAMES, ROLE_NAMES
 
+_LETTER = re.compile(r"[A-Za-z\x7f]")
 _KIND, _PLACEHOLDER = "user_name", "USER"
 HOMES = Finder(
     r"/home/|/Users/|(?i:[a-z]:/users/)|(?i:[:]?\\{1,8}users\\{1,8})|(?i:%2F(?:home|users)%2F)|-(?:home|Users)-"
@@ -22,6 +23,7 @@ _NAME = re.compile(r"[A-Za-z0-9_\x7f][A-Za-z0-9_.\x7f-]{0,63}")
 _DASHED_NAME = re.compile(r"[A-Za-z0-9_\x7f][A-Za-z0-9_\x7f]{0,31}")
 _WINDOWS_NAME = re.compile(r"[^\\/:*?\"<>|\r\n\t'`]{1,64}(?=\\)|[A-Za-z0-9_\x7f][A-Za-z0-9_.\x7f-]{0,63}")
 _PATH_MARKS = string.ascii_letters + string.digits + "_./-"
+_FLAG = re.compile(r"-[A-Za-z]")  # as in `-I/home/name/include`
 PROMPTS = Finder(r"\b[a-z_][a-z0-9_\-]{1,31}@[A-Za-z0-9][A-Za-z0-9.\-]*:[~/]")
 _OWNED_BEFORE = re.compile(
     r"(?:(?i:\b(?:user(?:_?name)?|login|logname|owner|chown|su|sudo -u)\b[\"']?\s{0,2}[:= ]\s{0,2}-?[\"']?)"
@@ -94,9 +96,8 @@ def _opens_home(probe: Probe, start: int, opening: str) -> bool:
     lead = window[len(window.rstrip(_PATH_MARKS)) :]
     if not lead or window.endswith("file:" + lead) or probe.starts_word(start):
         return True
-    return (lead.startswith("/") and not lead.startswith("//")) or re.fullmatch(
-        r"-[A-Za-z]", lead
-    ) is not None
+    in_path = lead.startswith("/") and not lead.startswith("//")
+    return in_path or _FLAG.fullmatch(lead) is not None
 
 
 def _name_pattern(opening: str) -> re.Pattern[str]:
@@ -106,9 +107,7 @@ def _name_pattern(opening: str) -> re.Pattern[str]:
 
 
 def _is_nobody(name: str) -> bool:
-    return name.lower() in ROLE_NAMES or not any(
-        character.isalpha() or character == "\x7f" for character in name
-    )
+    return name.lower() in ROLE_NAMES or _LETTER.search(name) is None
 
 
 def _stands_as_user(probe: Probe, start: int, end: int) -> bool:

@@ -35,11 +35,8 @@ def find_ip_addresses(probe: Probe) -> Iterator[Candidate]:
     """IPv4 and IPv6 addresses that the internet routes."""
     for start, end in probe.spans(IPV4):
         address = probe.text[start:end]
-        if (
-            is_public_ipv4(address)
-            and _stands_alone(probe, start, end)
-            and not _is_version(probe, start, end)
-        ):
+        stands_alone = is_public_ipv4(address) and _stands_alone(probe, start, end)
+        if stands_alone and not _is_version(probe, start, end):
             yield Candidate(start, end, "ipv4", "IP")
     for start, end in probe.spans(CLOUD_HOSTS):
         start = probe.text.index("-", start) + 1

@@ -31,9 +31,8 @@ _WEBHOOK_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _WEBH
 
 def find_url_secrets(probe: Probe) -> Iterator[Candidate]:
     """Passwords and tokens in the user part of a URL, and the secret part of webhook URLs."""
-    if "://" in probe.text:
-        for start, _ in probe.spans(AUTHORITIES):
-            yield from _user_part(_USER_PART.match(probe.text, start))
+    for start, _ in probe.spans(AUTHORITIES):
+        yield from _user_part(_USER_PART.match(probe.text, start))
     for start, _ in probe.spans(WEBHOOKS):
         for kind, pattern in _WEBHOOK_PATTERNS:
             match = pattern.match(probe.text, start)

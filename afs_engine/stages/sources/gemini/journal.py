@@ -30,25 +30,28 @@ class Journal:
 
     def apply(self, records: Iterable[Record]) -> None:
         """Takes the lines that come next; those that are no message are counted as bookkeeping."""
-        messages = self._messages
+        changes = 0
         for record in records:
             if record.id is None:
-                self._apply_change(record)
-                messages = self._messages
-            else:
-                if record.id in messages:
-                    self._counts.skip("updated later")
-                messages[record.id] = record
+                changes += self._apply_change(record)
+            elif self._messages.setdefault(record.id, record) is not record:
+                self._counts.skip("updated later")
+                self._messages[record.id] = record
+        if changes:
+            self._counts.skip("bookkeeping", changes)
 
-    def _apply_change(self, record: Record) -> None:
-        if record.rewind_to is not None:
+    def _apply_change(self, record: Record) -> bool:
+        """False, and counted as unknown, where the line is nothing that the journal knows."""
+        if record.change is not None:
+            self._update(record.change)
+        elif record.rewind_to is not None:
             self._rewind(record.rewind_to)
-        elif record.change is not None or record.session_id is not None:
-            self._update(record.change or Session(record.session_id, record.start_time, record.kind))
+        elif record.session_id is not None:
+            self._update(Session(record.session_id, record.start_time, record.kind))
         else:
             count_unknown(self._counts, record.type)
-            return
-        self._counts.skip("bookkeeping")
+            return False
+        return True
 
     def mark_damage(self) -> None:
         """Remembers that a line was lost here."""

@@ -47,14 +47,14 @@ class Thought(Struct, gc=False):
 
 
 class Call(Struct, gc=False, rename="camel"):
-    """A finished tool call, with its result."""
+    """A finished tool call, with its result; what the screen showed may be a large object."""
 
     id: str | None = None
     name: str = ""
     args: Raw = Raw()
     status: str | None = None
     result: Content = None
-    result_display: Any = None
+    result_display: Raw = Raw()
 
 
 class Message(Struct, gc=False, rename="camel"):

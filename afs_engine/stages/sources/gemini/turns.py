@@ -26,6 +26,7 @@ _SETUP_MARK = "This is the Gemini CLI. We are setting up the context for our cha
 _SNAPSHOT_MARK = "<state_snapshot>"
 _COMMAND = re.compile(r"(/[a-z][\w:-]*|\?)(\s|$)")
 _CANCELLED = "Request cancelled."
+_decode_text = msgspec.json.Decoder(str).decode
 _decode_any = msgspec.json.Decoder().decode
 
 
@@ -138,8 +139,15 @@ class _TurnReader:
             return ""
         content = call.result if isinstance(call.result, list) else [call.result]
         text = "\n".join([text for part in content if (text := _part_text(part))])
-        shown = call.result_display if isinstance(call.result_display, str) else ""
-        return cut_text(text or shown, self._tool_chars)
+        return cut_text(text or _shown_text(call.result_display), self._tool_chars)
+
+
+def _shown_text(display: Raw) -> str:
+    """What the screen showed of a result, where that is text."""
+    try:
+        return _decode_text(display)
+    except REFUSALS:
+        return ""
 
 
 def _part_text(part: str | Part | None) -> str:

@@ -84,6 +84,19 @@ def test_updates_of_a_message_replace_it(tmp_path: Path) -> None:
     assert counts.skipped == {"bookkeeping": 1, "updated later": 2}
 
 
+def test_what_the_screen_showed_stands_in_for_a_missing_result(tmp_path: Path) -> None:
+    shown = tool_call("c1", None, path="a") | {"result": None, "resultDisplay": "3 lines"}
+    diff = tool_call("c2", None, path="b") | {"result": [], "resultDisplay": {"fileDiff": "+x"}}
+    bare = tool_call("c3", {"rows": 2}, status="cancelled", path="c")
+    calls = [shown, diff, bare]
+    samples, _ = export_journal(
+        tmp_path, HEADER, user("m0", "Q1"), gemini("m1", "", toolCalls=calls), gemini("m2", "A1")
+    )
+    assert samples[0].input == (
+        'read_file(path=a)\n3 lines\nread_file(path=b)\nread_file(path=c) -> error\n{"rows":2}'
+    )
+
+
 @pytest.mark.parametrize(
     ("target", "left", "rewound"), [("m2", [("Q1", "A1"), ("Q3", "A3")], 2), ("gone", [("Q3", "A3")], 4)]
 )
