@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from afs_engine.data.digest import hash_key
-from afs_engine.data.ingest import Ingest, RowDefaults
+from afs_engine.data.ingest import Ingest, RowCleaner, RowDefaults
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.rowset import RowSet, RowSetWriter
@@ -21,8 +21,6 @@ from afs_engine.runs.context import StepContext
 from afs_engine.runs.recipe import RehearsalSection
 from afs_engine.runs.steps.export import Exported
 from afs_engine.stages.redaction.placeholders import Placeholders
-from afs_engine.stages.redaction.redactor import Redactor
-from afs_engine.stages.redaction.rows import RowRedactor
 from afs_engine.stages.splitting.sides import SIDE_NAMES, TRAIN, UNDECIDED
 
 VERSION = 1
@@ -70,6 +68,9 @@ def read_earlier(context: StepContext, last: Exported) -> Earlier | None:
     inputs = ["earlier", VERSION, digests, section.label, rules.model_dump(mode="json"), state.model_dump()]
 
     def make(folder: Path) -> Made:
+        from afs_engine.stages.redaction.redactor import Redactor  # its rules take a while to compile
+        from afs_engine.stages.redaction.rows import RowRedactor
+
         placeholders = Placeholders(context.workspace.salt(), state)
         cleaner = RowRedactor(Redactor(rules, placeholders)) if rules.enabled else None
         return _make(files, RowDefaults(version=section.label), cleaner, folder)
@@ -101,7 +102,7 @@ def _files(context: StepContext, section: RehearsalSection) -> list[tuple[str, P
 
 
 def _make(
-    files: list[tuple[str, Path]], defaults: RowDefaults, cleaner: RowRedactor | None, folder: Path
+    files: list[tuple[str, Path]], defaults: RowDefaults, cleaner: RowCleaner | None, folder: Path
 ) -> Made:
     writer = RowSetWriter(folder / "rows")
     ingest = Ingest(writer, defaults, cleaner)

@@ -24,11 +24,8 @@ from afs_engine.runs.context import StepContext
 from afs_engine.runs.recipe import AnySource, JsonlSource, OracleSource
 from afs_engine.runs.steps.open_source import open_generator, source_digest, source_path
 from afs_engine.stages.redaction.placeholders import Placeholders, PlaceholderState
-from afs_engine.stages.redaction.redactor import Redactor
-from afs_engine.stages.redaction.rows import RowRedactor
 from afs_engine.stages.scoring.entity import EntityTable
 from afs_engine.stages.sources.generator import BaseGenerator
-from afs_engine.stages.sources.oracle.symbols import read_symbols
 
 VERSION = 1
 ROWS = "rows"
@@ -87,6 +84,9 @@ class _Export:
     state: PlaceholderState
 
     def make(self, folder: Path) -> Made:
+        from afs_engine.stages.redaction.redactor import Redactor  # its rules take a while to compile
+        from afs_engine.stages.redaction.rows import RowRedactor
+
         source, placeholders = self.source, Placeholders(self.context.workspace.salt(), self.state)
         rules = self.context.recipe.redact
         redactor = Redactor(rules, placeholders) if rules.enabled else None
@@ -176,6 +176,8 @@ def _records(name: str, counts: RecordCounts | None) -> dict[str, object]:
 
 def _keep_symbols(root: Path, folder: Path) -> None:
     """The names that a source tree defines, beside its rows, for the scorer."""
+    from afs_engine.stages.sources.oracle.symbols import read_symbols
+
     table = read_symbols(root)
     names = {
         "addresses": sorted(set(table.addresses.values())),

@@ -1,6 +1,10 @@
-"""A source of the recipe on this machine: where it lies, what its digest covers, what reads it."""
+"""A source of the recipe on this machine: where it lies, what its digest covers, what reads it.
+
+A kind's reader is imported when a source of that kind is opened: a run that changes nothing loads none.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from afs_engine.data.digest import hash_key
 from afs_engine.errors import InputError
@@ -13,14 +17,12 @@ from afs_engine.runs.recipe import (
     OracleSource,
     PythonSource,
 )
-from afs_engine.stages.sources.chat.generator import ChatGenerator
 from afs_engine.stages.sources.chat.options import ChatExportOptions
-from afs_engine.stages.sources.chat_logs import open_chat_logs
 from afs_engine.stages.sources.generator import BaseGenerator
-from afs_engine.stages.sources.history import HistoryGenerator
-from afs_engine.stages.sources.memory import MemoryGenerator
-from afs_engine.stages.sources.oracle.generator import OracleGenerator
 from afs_engine.stages.sources.python_class import input_paths, load_generator
+
+if TYPE_CHECKING:
+    from afs_engine.stages.sources.chat.generator import ChatGenerator
 
 
 def source_path(context: StepContext, source: AnySource) -> Path:
@@ -52,10 +54,16 @@ def open_generator(source: AnySource, path: Path, root: Path) -> BaseGenerator:
     """What reads a source that is no sample file; `root` is the recipe's folder."""
     match source:
         case MemorySource():
+            from afs_engine.stages.sources.memory import MemoryGenerator
+
             return MemoryGenerator(path)
         case HistorySource():
+            from afs_engine.stages.sources.history import HistoryGenerator
+
             return HistoryGenerator(path)
         case OracleSource():
+            from afs_engine.stages.sources.oracle.generator import OracleGenerator
+
             return OracleGenerator(path)
         case PythonSource():
             return load_generator(path, source.class_name, source.args, root)
@@ -65,7 +73,9 @@ def open_generator(source: AnySource, path: Path, root: Path) -> BaseGenerator:
             raise AssertionError(f"{source.kind} is read as a file")
 
 
-def _open_chat(source: ChatSource, path: Path | None) -> ChatGenerator:
+def _open_chat(source: ChatSource, path: Path | None) -> "ChatGenerator":
+    from afs_engine.stages.sources.chat_logs import open_chat_logs
+
     chosen = {name: getattr(source, name) for name in ChatExportOptions.model_fields if name != "domain"}
     options = ChatExportOptions(**chosen, domain=source.domain or source.name)
     return open_chat_logs(source.kind, path, options)

@@ -1,6 +1,6 @@
 """Rows that two models were both measured on, and what their losses are spread over.
 
-Owns the choice of the unit: per trained token while both models cut every row into as many tokens,
+Owns the choice of the unit: per trained token while both models cut every row into the same tokens,
 else per byte of the answer, because losses per token of different tokenizers can't be compared. Pure.
 """
 
@@ -48,7 +48,7 @@ def pair_rows(before: Sequence[RowLossRecord], after: Sequence[RowLossRecord]) -
     pairs = [(row, others[row.line]) for row in before if row.line in others]
     if not pairs:
         raise EmptyResultError("the models have no measured row in common")
-    unit: Unit = "token" if all(one.tokens == two.tokens for one, two in pairs) else "byte"
+    unit: Unit = "token" if all(one.token_digest == two.token_digest for one, two in pairs) else "byte"
     return RowPairs(
         domains=[one.domain for one, _ in pairs],
         before=np.array([one.loss_sum for one, _ in pairs]),

@@ -7,12 +7,14 @@ beside a name. Says where the value stands and how it was written; judges neithe
 import re
 from dataclasses import dataclass
 
-_CLOSE = r"(?:\\{0,7}[\"'`]|\*\*|&quot;)?[\])]?(?:\*\*)?"
+_CLOSE = r"(?:\\{0,7}[\"'`]|\\+u0022|\*\*|&quot;)?[\])]?(?:\*\*)?"
 _PROMPT_DEFAULT = r"(?:[ \t]*\[[^\]\n]{0,24}\])?"
-_EQUALS = r"(?:=>|:=|\?=|={1,3}|:(?!:)|%3[Dd]|%3[Aa]|\\+u003[Dd]|\\+x3[Dd])"
+_EQUALS = r"(?:=>|:=|\?=|(?:\|\||\?\?)=|={1,3}|:(?!:)|%3[Dd]|%3[Aa]|\\+u003[Dd]|\\+x3[Dd])"
+_TOLD = r"(?:[ \t]+(?:generated|created|received|issued|found|string|value))?"
 _TYPE = r":?[ \t]*(?:[&*]|'static |mut |Optional\[)*[A-Za-z_][\w.]{0,24}[\w ,|.<>\[\]]{0,24}"
 _ASSIGNED = re.compile(
-    rf"{_CLOSE}{_PROMPT_DEFAULT}[ \t]*(?:{_TYPE}[ \t]+=(?=[ \t\"'])|{_EQUALS}|\[?\][ \t]*=|\|)(?:\*\*)?[ \t]*"
+    rf"{_CLOSE}{_PROMPT_DEFAULT}{_TOLD}[ \t]*"
+    rf"(?:{_TYPE}[ \t]+=(?=[ \t\"'])|{_EQUALS}|\[?\][ \t]*=|\|)(?:\*\*)?[ \t]*"
 )
 _BELOW = re.compile(r"(?:[ \t]*\r?\n(?:[ \t]*```\w*\r?\n)?){1,2}[ \t]*")
 _LISTED = re.compile(r"\\{0,7}[\"'`]\]?[ \t]*,[ \t]*(?=\\{0,7}[\"'`])")
@@ -28,12 +30,12 @@ _SPACE = re.compile(r"\\{0,7}[\"']?[ \t]+")
 
 # What must follow a name at the least, in linear syntax: a mark, a type, or what no prose has there.
 LINK_PATTERN = (
-    r"(?:[\"'`\\\]):=*&%<>|,]|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+[&*\w.\[\]]+[ \t]*="
+    r"(?:[\"'`\\\]):=*&%<>|,]|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+[&*\w.\[\]]+[ \t]*[:=]"
     r"|[ \t]+(?:(?:for|of|on|at|to)[ \t][\w.@' \-]{1,40}[ \t])?(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
 FLAG_PATTERN = r"--?[\w\-]*(?i:pass|pwd|secret|token|key|auth)[\w\-]*[ \t]+[^\s\-]"
-_OPENING = re.compile(r"(?:[bBrRfFuUL@$]{0,2})(?P<quote>\\{0,7}(?:\"\"\"|[\"'`])|&quot;|\*\*)")
+_OPENING = re.compile(r"(?:[bBrRfFuUL@$]{0,2})(?P<quote>\\{0,7}(?:\"\"\"|[\"'`]|u0022)|&quot;|\*\*)")
 _SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)[ \t]+", re.IGNORECASE)
 _LONE_BACKSLASH = r"\\(?![nrtu\"'\\/])"
 _BARE = re.compile(rf"(?:[^\s\"'`<>\\&;,|)\]}}]+|{_LONE_BACKSLASH})+")

@@ -42,7 +42,7 @@ class SecretName:
 # Every secret's name has one of these; the short ones only as words of their own.
 _STEMS = (
     r"pass|pwd|kennwort|secret|token|key|auth|cred|session|sessid|cookie|signature"
-    r"|(?:\b|_)(?:pw|psw|pat|sid|sig)(?:\b|_)"
+    r"|(?:\b|_)(?:pw|psw|psk|pat|sid|sig|sess)(?:\b|_)"
 )
 STEM_PATTERN = rf"(?i:{_STEMS})"
 NAME_PATTERN = rf"(?i:[\w.\-]*(?:{_STEMS})[\w.\-]*)"
@@ -117,7 +117,10 @@ def _judge_rest(last: str, previous: str, vendor: str) -> SecretName | None:
         return SecretName(Trust.STRONG, _VENDOR_KINDS.get(vendor, "secret"), "SECRET")
     if last in ("auth", "authorization") and previous != "no":
         return SecretName(Trust.MEDIUM, "auth_header", "TOKEN")
-    if last in ("sid", "session", "sessionid", "sessid", "cookie") or (previous, last) == ("session", "id"):
+    if last in ("sid", "sess", "session", "sessionid", "sessid", "cookie") or (previous, last) == (
+        "session",
+        "id",
+    ):
         return SecretName(Trust.WEAK, "session_cookie", "SESSION")
     if last in ("sig", "signature"):
         return SecretName(Trust.WEAK, URL_SIGNATURE, "SIGNATURE")

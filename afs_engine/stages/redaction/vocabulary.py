@@ -19,7 +19,7 @@ PLACEHOLDER_WORDS = _words(
 # Names whose value is a password whatever it looks like.
 PASSWORD_WORDS = _words(
     """
-    kennwort pass passcode passphrase passwd password passwort psw pw pwd
+    kennwort pass passcode passphrase passwd password passwort psk psw pw pwd
     """
 )
 # Words behind a secret's name that leave it one, as in `API_KEY_PROD`.
@@ -43,9 +43,8 @@ KEY_QUALIFIERS = _words(
 # Words that make the `token` behind them a part of a text, not a secret.
 TOKEN_OPPOSITES = _words(
     """
-    assistant begin bos cls completion count current each end eos every first image input last mask max
-    min new next num one output pad per prompt role sep special start stop sub system text total type
-    unk vocab word
+    begin bos cls completion count end eos image input mask max min next num output pad per prompt sep
+    special start stop sub text total type unk vocab word
     """
 )
 # Words that make the `key` behind them a lookup key, a door key or a keyboard key.

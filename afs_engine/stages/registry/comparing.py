@@ -40,7 +40,7 @@ _MEASURED = ("duration_seconds", "cost_usd")
 
 def compare_side_by_side(experiments: list[Experiment]) -> SideBySide:
     """The comparison, in the order given."""
-    metrics = [_flat({**each.metrics, **_part(each, _MEASURED)}) for each in experiments]
+    metrics = [_flat({**_measures(each), **_part(each, _MEASURED)}) for each in experiments]
     settings = [_flat({**_part(each, _CONFIGURATION), **each.hyperparameters}) for each in experiments]
     return SideBySide(
         experiments=[each.label for each in experiments],
@@ -52,6 +52,15 @@ def compare_side_by_side(experiments: list[Experiment]) -> SideBySide:
 
 def _part(experiment: Experiment, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(experiment, name) for name in names}
+
+
+def _measures(experiment: Experiment) -> dict[str, Any]:
+    """The metrics; of the comparison with the earlier run only its outcome, not the tables behind it."""
+    earlier = experiment.metrics.get("earlier")
+    if not isinstance(earlier, Mapping):
+        return experiment.metrics
+    outcome = {name: value for name, value in earlier.items() if not isinstance(value, Mapping)}
+    return {**experiment.metrics, "earlier": outcome}
 
 
 def _same_test_set(experiments: list[Experiment]) -> bool | None:

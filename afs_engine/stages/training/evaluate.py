@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from afs_engine.data.atomic import write_atomic
+from afs_engine.data.digest import hash_key
 from afs_engine.errors import InputError
 from afs_engine.events import LogLine, Progress
 from afs_engine.stages.training.adapter import ADAPTER_CONFIG, adapter_base, load_with_adapter
@@ -81,7 +82,14 @@ def _row_records(
     """Each measured row with its place in the file and its answer's length."""
     answer_bytes = {chat.line: len(chat.answer.encode()) for chat in read_chat_rows(data_file)}
     for row, loss in zip(rows, losses, strict=True):
-        yield RowLossRecord(row.line, row.domain, loss.loss_sum, loss.tokens, answer_bytes[row.line])
+        yield RowLossRecord(
+            line=row.line,
+            domain=row.domain,
+            loss_sum=loss.loss_sum,
+            tokens=loss.tokens,
+            token_digest=hash_key(row.ids[row.trained_from : row.trained_to].tolist()),
+            answer_bytes=answer_bytes[row.line],
+        )
 
 
 def _measure(losses: Sequence[RowLoss]) -> DomainLoss:

@@ -19,6 +19,7 @@ ROW_LOSSES = "row_losses.jsonl"
 class RowLossRecord:
     """The summed loss over the `tokens` trained tokens of the row at `line` (1-based) of its file.
 
+    `token_digest` is that of the trained token ids: equal where two models cut the answer alike.
     `answer_bytes` is the length of the answer in UTF-8, the same for every model.
     """
 
@@ -26,6 +27,7 @@ class RowLossRecord:
     domain: str
     loss_sum: float
     tokens: int
+    token_digest: str
     answer_bytes: int
 
 

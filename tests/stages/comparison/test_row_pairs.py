@@ -7,8 +7,8 @@ from afs_engine.stages.comparison.row_pairs import pair_rows
 from afs_engine.stages.training.row_losses import RowLossRecord
 
 
-def row(line: int, loss: float, tokens: int = 10, domain: str = "asm") -> RowLossRecord:
-    return RowLossRecord(line, domain, loss, tokens, answer_bytes=40)
+def row(line: int, loss: float, cut: str = "ab", domain: str = "asm") -> RowLossRecord:
+    return RowLossRecord(line, domain, loss, tokens=10, token_digest=cut, answer_bytes=40)
 
 
 def test_rows_meet_by_line() -> None:
@@ -20,7 +20,8 @@ def test_rows_meet_by_line() -> None:
 
 
 def test_other_tokens_are_compared_by_byte() -> None:
-    pairs = pair_rows([row(1, 8.0), row(2, 8.0)], [row(1, 4.0, tokens=10), row(2, 4.0, tokens=7)])
+    """Also where there happen to be as many of them."""
+    pairs = pair_rows([row(1, 8.0), row(2, 8.0)], [row(1, 4.0), row(2, 4.0, cut="cd")])
     assert pairs.unit == "byte"
     assert pairs.difference(0).before == pytest.approx(16 / 80)
 

@@ -27,6 +27,14 @@ def test_what_differs_and_what_was_measured() -> None:
     assert made.same_test_set is True
 
 
+def test_of_the_earlier_run_only_the_outcome_is_shown() -> None:
+    earlier = {"run": "v1", "forgotten": 0.5, "learned": None, "earlier_test": {"overall": {"rows": 8}}}
+    first = experiment(1, 1.0)
+    made = compare_side_by_side([first, first.model_copy(update={"metrics": {"earlier": earlier}})])
+    shown = {row.name: row.values for row in made.metrics if row.name.startswith("earlier")}
+    assert shown == {"earlier.run": [None, "v1"], "earlier.forgotten": [None, 0.5]}
+
+
 def test_what_one_lacks_is_not_zero() -> None:
     made = compare_side_by_side([experiment(1, None), experiment(2, 1.25, lora_targets=("q",))])
     assert {row.name: row.values for row in made.metrics}["test.loss"] == [None, 1.25]

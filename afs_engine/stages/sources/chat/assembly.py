@@ -102,6 +102,14 @@ class TurnAssembler:
         self.current = draft
         return draft
 
+    def add_to_question(self, words: str, asked_at: str = "") -> None:
+        """What a person typed while the turn ran, so that its answer is to that too; else a new turn."""
+        if self.current is None or self.current.final:
+            self.ask(words, asked_at)
+        else:
+            self.current.question += f"\n\n{words}"
+            self.current.records += 1
+
     def close(self, orphan_reason: str = NO_QUESTION) -> None:
         """Ends the turn; answers that follow belong to no person's question, for that reason."""
         self.current = None

@@ -52,7 +52,11 @@ def identify_speaker(line: Line) -> Speaker:
         return Speaker.COMPACTION
     if type(message.content) is list and _has_result(message.content):
         return Speaker.TOOL
-    words = person_words(message)
+    return identify_words(person_words(message))
+
+
+def identify_words(words: str) -> Speaker:
+    """Who is behind the text of a user line, as `person_words` gives it."""
     if not words:
         return Speaker.NOTHING
     if words[0] not in _MARK_BEGINNINGS:

@@ -7,6 +7,8 @@ field is optional, and unknown ones are passed over without being decoded. Knows
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+CONVERSATION_TYPES = frozenset({"user", "assistant"})
+
 
 class ResultPart(Struct, gc=False):
     """A block within a tool result: text, or something else whose text is None."""
@@ -47,6 +49,28 @@ class Message(Struct, gc=False):
         return self.content or []
 
 
+class Origin(Struct, gc=False):
+    """Who queued a prompt: human, or another part of the program."""
+
+    kind: str | None = None
+
+
+class Attachment(Struct, gc=False, rename="camel"):
+    """What the program adds to the conversation; a `queued_command` is a prompt typed amid a turn."""
+
+    type: str = ""
+    prompt: str | list[Block] | None = None
+    command_mode: str | None = None
+    origin: Origin | None = None
+    is_meta: bool | None = None
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a person typed it while the agent worked."""
+        by_program = self.is_meta or (self.origin is not None and self.origin.kind != "human")
+        return self.type == "queued_command" and self.command_mode in (None, "prompt") and not by_program
+
+
 class Line(Struct, gc=False, rename="camel"):
     """One line of a session. `parent_uuid` UNSET means that it names no parent, not even null."""
 
@@ -59,8 +83,15 @@ class Line(Struct, gc=False, rename="camel"):
     is_compact_summary: bool | None = None
     is_visible_in_transcript_only: bool | None = None
     is_api_error_message: bool | None = None
+    attachment: Attachment | None = None
     uuid: str | None = None
     timestamp: str | None = None
+
+    @property
+    def is_conversation(self) -> bool:
+        """Whether a person or the model speaks here, or the program in their name."""
+        is_typed = self.attachment is not None and self.attachment.is_typed
+        return self.type in CONVERSATION_TYPES or is_typed
 
 
 class Envelope(Struct, frozen=True, gc=False, rename="camel"):

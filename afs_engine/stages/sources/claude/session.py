@@ -11,8 +11,14 @@ from afs_engine.data.display import show_path
 from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.conversation import Conversation
 from afs_engine.stages.sources.chat.lines import REFUSALS, LogLines
-from afs_engine.stages.sources.claude.records import Envelope, Line, decode_envelope, decode_line
-from afs_engine.stages.sources.claude.tree import CONVERSATION_TYPES, find_lost_parents, keep_live
+from afs_engine.stages.sources.claude.records import (
+    CONVERSATION_TYPES,
+    Envelope,
+    Line,
+    decode_envelope,
+    decode_line,
+)
+from afs_engine.stages.sources.claude.tree import find_lost_parents, keep_live
 from afs_engine.stages.sources.claude.turns import assemble_turns
 
 VENDOR = "claude"

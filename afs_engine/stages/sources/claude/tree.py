@@ -15,7 +15,6 @@ from msgspec import Struct
 from afs_engine.stages.sources.claude.people import Speaker, identify_speaker
 from afs_engine.stages.sources.claude.records import Line
 
-CONVERSATION_TYPES = frozenset({"user", "assistant"})
 _LEAF_SPEAKERS = frozenset({Speaker.PERSON, Speaker.TOOL, Speaker.INTERRUPT})
 _ROOT = -1
 
@@ -76,9 +75,7 @@ def _find_dead(tree: list[Line], parents: list[int]) -> set[str | None]:
         live[position] = 1
         # A parent that stands after its child is taken for a damaged one, so that the walk ends.
         position = parents[position] if parents[position] < position else position - 1
-    beside = [
-        index for index in range(len(tree)) if not live[index] and tree[index].type in CONVERSATION_TYPES
-    ]
+    beside = [index for index in range(len(tree)) if not live[index] and tree[index].is_conversation]
     _add_parallel_calls(tree, beside, live)
     return {tree[index].uuid for index in beside if not live[index]}
 

@@ -12,7 +12,13 @@ from afs_engine.stages.sources.chat.assembly import API_ERROR, INTERRUPTED, Turn
 from afs_engine.stages.sources.chat.conversation import Turn
 from afs_engine.stages.sources.chat.lines import REFUSALS, count_unknown
 from afs_engine.stages.sources.chat.tool_text import arguments_text, cut_text
-from afs_engine.stages.sources.claude.people import INTERRUPT_MARK, Speaker, identify_speaker, person_words
+from afs_engine.stages.sources.claude.people import (
+    INTERRUPT_MARK,
+    Speaker,
+    identify_speaker,
+    identify_words,
+    person_words,
+)
 from afs_engine.stages.sources.claude.records import BOOKKEEPING_TYPES, Line, Message, ResultPart
 
 _SYNTHETIC_MODEL = "<synthetic>"
@@ -41,18 +47,27 @@ class _TurnReader:
         for line in lines:
             message = line.message
             if message is None or line.type not in ("assistant", "user"):
-                self._skip_other(line)
+                self._add_other(line)
             elif line.type == "assistant":
                 self._add_answer(line, message)
             else:
                 self._add_user(line, message)
         return self._assembler.finish()
 
-    def _skip_other(self, line: Line) -> None:
-        if line.type in BOOKKEEPING_TYPES:
+    def _add_other(self, line: Line) -> None:
+        if line.attachment is not None and line.attachment.is_typed:
+            self._add_queued(line, Message(content=line.attachment.prompt))
+        elif line.type in BOOKKEEPING_TYPES:
             self._counts.skip("bookkeeping")
         else:
             count_unknown(self._counts, line.type)
+
+    def _add_queued(self, line: Line, message: Message) -> None:
+        words = person_words(message)
+        if identify_words(words) is Speaker.PERSON:
+            self._assembler.add_to_question(words, line.timestamp or "")
+        else:
+            self._counts.skip("bookkeeping")
 
     def _add_answer(self, line: Line, message: Message) -> None:
         if line.is_api_error_message:

@@ -71,6 +71,13 @@ def test_a_response_over_many_lines_is_one_answer(tmp_path: Path) -> None:
     assert (counts.read, counts.used, counts.skipped) == (6, 6, Counter())
 
 
+def test_tools_and_thinking_left_out(tmp_path: Path) -> None:
+    (sample,), _ = export(tmp_path, nmi_session(), tools="none", thinking=False)
+    assert (sample.input, sample.thinking) == ("", "")
+    (sample,), _ = export(tmp_path, nmi_session(), tools="summary")
+    assert sample.input == "Read(file_path=/home/dev/oos/nmi.asm)"
+
+
 def test_the_same_log_gives_the_same_ids(tmp_path: Path) -> None:
     first, _ = export(tmp_path / "a", nmi_session())
     second, _ = export(tmp_path / "b", nmi_session())
@@ -193,6 +200,42 @@ def test_a_notification_amid_a_turn_and_after_it(tmp_path: Path) -> None:
     samples, counts = export(tmp_path, log)
     assert [sample.output for sample in samples] == ["Both are done."]
     assert counts.skipped == {"notification": 2, "answer to a notification": 1}
+
+
+def queued(log: SessionLines, uuid: str, prompt: object, mode: str = "prompt", kind: str = "human") -> None:
+    """What the program writes for a prompt that comes while the agent works."""
+    attachment = {"type": "queued_command", "prompt": prompt, "commandMode": mode, "origin": {"kind": kind}}
+    log.add("attachment", uuid, attachment=attachment)
+
+
+def test_a_prompt_typed_amid_a_turn_belongs_to_its_question(tmp_path: Path) -> None:
+    log = SessionLines()
+    log.user("u1", "Fix the HUD")
+    log.answer("a1", "msg_1", tool_use("t1", "Read", file_path="hud.asm"))
+    queued(log, "x1", "and run the tests")
+    queued(log, "x2", [{"type": "image", "source": {}}, text("see the screenshot")])
+    queued(log, "x3", "<task-notification>done</task-notification>", mode="task-notification")
+    queued(log, "x4", "from another session", kind="peer")
+    queued(log, "x5", [{"type": "image", "source": {}}])
+    log.add("attachment", "x6", attachment={"type": "todo_reminder", "content": []})
+    log.result("r1", "t1", "LDA")
+    log.answer("a2", "msg_2", text("Both are done."), stop="end_turn")
+    samples, counts = export(tmp_path, log)
+    assert pairs(samples) == [("Fix the HUD\n\nand run the tests\n\nsee the screenshot", "Both are done.")]
+    assert (counts.used, counts.skipped) == (6, Counter({"bookkeeping": 4}))
+
+
+def test_a_prompt_typed_on_an_abandoned_branch_is_abandoned(tmp_path: Path) -> None:
+    log = SessionLines()
+    log.turn(1, "Q1", "A1")
+    log.user("u2", "Q2")
+    queued(log, "x1", "abandoned words")
+    log.turn(3, "Q3", "A3", parent="a1")
+    queued(log, "x2", "Q4 typed after it")
+    log.answer("a4", "msg_4", text("A4"), stop="end_turn")
+    samples, counts = export(tmp_path, log)
+    assert pairs(samples) == [("Q1", "A1"), ("Q3", "A3"), ("Q4 typed after it", "A4")]
+    assert counts.skipped == {"abandoned branch": 2}
 
 
 def test_interrupted_turns_and_api_errors_give_nothing(tmp_path: Path) -> None:
