@@ -39,13 +39,14 @@ class SecretName:
     placeholder: str
 
 
-# Every secret's name has one of these; the short ones only as words of their own.
+# Every secret's name has one of these stems, at its end or before a new word; the short ones only as
+# words of their own. `tokens`, `keyboard` and `author` are no names of secrets.
 _STEMS = (
-    r"pass|pwd|kennwort|secret|token|key|auth|cred|session|sessid|cookie|signature"
-    r"|(?:\b|_)(?:pw|psw|psk|pat|sid|sig|sess)(?:\b|_)"
+    r"pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|secret|token|key|auth(?:orization)?|cred(?:ential)?s?"
+    r"|session(?:id)?|sessid|cookie|signature|(?:\b|_)(?:pw|psw|psk|pat|sid|sig|sess)(?:\b|_)"
 )
 STEM_PATTERN = rf"(?i:{_STEMS})"
-NAME_PATTERN = rf"(?i:[\w.\-]*(?:{_STEMS})[\w.\-]*)"
+NAME_PATTERN = rf"[\w.\-]*(?i:{_STEMS})(?:[_.\-0-9A-Z][\w.\-]*)?"
 
 URL_SIGNATURE = "url_signature"
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

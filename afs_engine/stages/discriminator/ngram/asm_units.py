@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from afs_engine.stages.discriminator.ngram.units import Hashes, Units, find_ngrams, gather_units, hash_word, mix
+from afs_engine.stages.discriminator.ngram.units import Features, Hashes, Units, find_ngrams, gather_units, hash_word, mix, start_texts
 from afs_engine.stages.scoring.assembly.extraction import CodeLine
 from afs_engine.stages.scoring.assembly.lines import LONGEST_KEPT_LINE, cut_comment, skip_labels
 

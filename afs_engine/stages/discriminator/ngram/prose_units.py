@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afs_engine.stages.discriminator.corruption.prose import split_sentences
-from afs_engine.stages.discriminator.ngram.units import Hashes, Units, find_ngrams, gather_units, hash_word, mix
+from afs_engine.stages.discriminator.ngram.units import Features, Units, find_ngrams, gather_units, hash_word, mix
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _LOWER = re.compile(r"[^\W\d_A-Z]+")

@@ -5,6 +5,8 @@ are none, and under which reason their records are counted. Knows no file format
 `ask`, `begin_answer`, `say`, `call`, `add_result` in the order of the log.
 """
 
+from dataclasses import dataclass, field
+
 from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.conversation import ToolCall, Turn
 
@@ -16,6 +18,7 @@ DAMAGED = "damaged line in the turn"
 _FINAL_STOPS = frozenset({"end_turn", "stop_sequence"})
 
 
+@dataclass(slots=True, eq=False)
 class TurnDraft:
     """A turn in the making.
 
@@ -24,40 +27,23 @@ class TurnDraft:
     stopped is final only when it came to its end.
     """
 
-    __slots__ = (
-        "asked_at",
-        "calls",
-        "context",
-        "failure",
-        "final",
-        "is_doubtful",
-        "model",
-        "previous_texts",
-        "question",
-        "records",
-        "response",
-        "texts",
-        "thinking",
-    )
-
-    def __init__(self, question: str, asked_at: str, context: str) -> None:
-        self.question = question
-        self.asked_at = asked_at
-        self.context = context
-        self.records = 1
-        self.thinking: list[str] = []
-        self.calls: list[tuple[str, str, str]] = []
-        self.texts: list[str] = []
-        self.previous_texts: list[str] = []
-        self.final: list[str] = []
-        self.response: object = self
-        self.failure = ""
-        self.is_doubtful = False
-        self.model = ""
+    question: str
+    asked_at: str = ""
+    records: int = 1
+    thinking: list[str] = field(default_factory=list)
+    calls: list[tuple[str, str, str]] = field(default_factory=list)
+    results: dict[str, tuple[str, bool | None]] = field(default_factory=dict)
+    response: object = None
+    texts: list[str] = field(default_factory=list)
+    previous_texts: list[str] = field(default_factory=list)
+    final: list[str] = field(default_factory=list)
+    failure: str = ""
+    is_doubtful: bool = False
+    model: str = ""
 
     def say(self, text: str | None) -> None:
         """A piece of text."""
-        if text:
+        if text and not text.isspace():
             self.texts.append(text)
 
     def think(self, thought: str | None) -> None:
@@ -93,14 +79,11 @@ class TurnAssembler:
         self.orphan_reason = NO_QUESTION
         self._drafts: list[TurnDraft] = []
         self._owners: dict[str, TurnDraft] = {}
-        self._results: dict[str, tuple[str, bool | None]] = {}
 
-    def ask(self, question: str, asked_at: str = "", context: str = "") -> TurnDraft:
+    def ask(self, question: str, asked_at: str = "") -> None:
         """A person's question opens a turn and ends the one before."""
-        draft = TurnDraft(question, asked_at, context)
-        self._drafts.append(draft)
-        self.current = draft
-        return draft
+        self.current = TurnDraft(question, asked_at)
+        self._drafts.append(self.current)
 
     def add_to_question(self, words: str, asked_at: str = "") -> None:
         """What a person typed while the turn ran, so that its answer is to that too; else a new turn."""
@@ -139,8 +122,8 @@ class TurnAssembler:
         return draft
 
     def call(self, call_id: str, name: str, arguments: str) -> None:
-        """A tool call of the open turn; a call already known is not told twice."""
-        if self.current is not None and (not call_id or call_id not in self._owners):
+        """A tool call of the open turn; one that the turn already knows is not told twice."""
+        if self.current is not None and (not call_id or self._owners.get(call_id) is not self.current):
             self._owners[call_id] = self.current
             self.current.call(call_id, name, arguments)
 
@@ -148,7 +131,7 @@ class TurnAssembler:
         """Pairs a result with its call by id; the turn that made the call, or None."""
         owner = self._owners.get(call_id) if call_id else None
         if owner is not None:
-            self._results[call_id] = (text, is_error)
+            owner.results[call_id] = (text, is_error)
         return owner
 
     def count_result(self, owner: TurnDraft | None) -> None:
@@ -191,21 +174,21 @@ class TurnAssembler:
             if draft.failure or not answer:
                 self.counts.skip(draft.failure or NO_FINAL_ANSWER, draft.records)
             else:
-                turns.append(self._to_turn(draft, answer))
+                turns.append(_to_turn(draft, answer))
         return tuple(turns)
 
-    def _to_turn(self, draft: TurnDraft, answer: str) -> Turn:
-        nothing = ("", None)
-        return Turn(
-            question=draft.question,
-            answer=answer,
-            records=draft.records,
-            thinking="\n\n".join(draft.thinking),
-            tool_calls=tuple(
-                ToolCall(name, arguments, *self._results.get(call_id, nothing))
-                for call_id, name, arguments in draft.calls
-            ),
-            context=draft.context,
-            asked_at=draft.asked_at,
-            model=draft.model,
-        )
+
+def _to_turn(draft: TurnDraft, answer: str) -> Turn:
+    nothing = ("", None)
+    return Turn(
+        question=draft.question,
+        answer=answer,
+        records=draft.records,
+        thinking="\n\n".join(draft.thinking),
+        tool_calls=tuple(
+            ToolCall(name, arguments, *draft.results.get(call_id, nothing))
+            for call_id, name, arguments in draft.calls
+        ),
+        asked_at=draft.asked_at,
+        model=draft.model,
+    )

@@ -17,6 +17,7 @@ class Speaker(Enum):
     META = "meta"
     COMPACTION = "compaction"
     NOTHING = "no text"
+    ADDED = "added text"
     INTERRUPT = "interrupted"
     COMMAND = "local command"
     OUTPUT = "local command output"
@@ -52,7 +53,10 @@ def identify_speaker(line: Line) -> Speaker:
         return Speaker.COMPACTION
     if type(message.content) is list and _has_result(message.content):
         return Speaker.TOOL
-    return identify_words(person_words(message))
+    words = person_words(message)
+    if not words and any(block.text for block in message.blocks):
+        return Speaker.ADDED
+    return identify_words(words)
 
 
 def identify_words(words: str) -> Speaker:

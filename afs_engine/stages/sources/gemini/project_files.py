@@ -39,7 +39,7 @@ def list_projects(root: Path) -> list[Path]:
     if (root / "chats").is_dir():
         return [root]
     base = root / "tmp" if (root / "tmp").is_dir() else root
-    return sorted(folder for folder in base.iterdir() if folder.is_dir()) if base.is_dir() else []
+    return [path for path in _entries(base) if path.is_dir()]
 
 
 def list_project_files(project: Path) -> ProjectFiles:
@@ -49,7 +49,7 @@ def list_project_files(project: Path) -> ProjectFiles:
     main = [path for path in logs if path.parent == chats]
     journals = {path.stem for path in main if path.suffix == ".jsonl"}
     superseded = [path for path in main if path.suffix == ".json" and path.stem in journals]
-    own = [path for path in _files_in(project) if path.suffix == ".json"]
+    own = [path for path in _entries(project) if path.suffix == ".json" and path.is_file()]
     return ProjectFiles(
         sessions=tuple(path for path in main if path not in superseded),
         superseded=tuple(superseded),
@@ -59,8 +59,12 @@ def list_project_files(project: Path) -> ProjectFiles:
     )
 
 
-def _files_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file())
+def _entries(folder: Path) -> list[Path]:
+    """What is directly in a folder, sorted; nothing where it can't be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def find_working_folder(root: Path, project: Path) -> str:

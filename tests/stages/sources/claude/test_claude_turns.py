@@ -167,12 +167,13 @@ def test_user_lines_that_are_no_person(tmp_path: Path) -> None:
     log.user("m6", "<bash-stdout>a.asm</bash-stdout><bash-stderr></bash-stderr>")
     log.user("m7", "<system-reminder>Be brief.</system-reminder>")
     log.user("q2", [text("<system-reminder>x</system-reminder>"), text("Q2")])
+    log.user("m8", "<system-reminder>amid a turn</system-reminder>")
     log.answer("a2", "msg_2", text("A2"), stop="end_turn")
     log.user("q3", "<ide_opened_file>nmi.asm</ide_opened_file>\nQ3 with <command-name> in it")
     log.answer("a3", "msg_3", text("A3"), stop="end_turn")
     samples, counts = export(tmp_path, log)
     assert pairs(samples) == [("Q1", "A1"), ("Q2", "A2"), ("Q3 with <command-name> in it", "A3")]
-    assert counts.skipped == {"meta": 1, "local command": 1, "local command output": 4, "no text": 1}
+    assert counts.skipped == {"meta": 1, "local command": 1, "local command output": 4, "added text": 2}
 
 
 def test_the_answer_to_a_command_is_not_the_answer_to_the_question_before(tmp_path: Path) -> None:
@@ -262,6 +263,16 @@ def test_interrupted_turns_and_api_errors_give_nothing(tmp_path: Path) -> None:
     samples, counts = export(tmp_path, log)
     assert pairs(samples) == [("Q4", "A4 after all")]
     assert counts.skipped == {"interrupted": 6, "api error": 3, "synthetic": 1}
+
+
+def test_an_image_alone_asks_nothing(tmp_path: Path) -> None:
+    log = SessionLines()
+    log.turn(1, "Q1", "A1")
+    log.user("u2", [{"type": "image", "source": {"type": "base64", "data": "AAAA"}}])
+    log.answer("a2", "msg_2", text("A sprite."), stop="end_turn")
+    samples, counts = export(tmp_path, log)
+    assert pairs(samples) == [("Q1", "A1")]
+    assert counts.skipped == {"no text": 1, "answer to no text": 1}
 
 
 def test_questions_without_a_final_answer(tmp_path: Path) -> None:
