@@ -1,11 +1,22 @@
 """Options that several commands share, so that they read the same everywhere."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-# Existence is checked by the engine, whose error names what to do; click's would be exit 2.
-FILE = click.Path(path_type=Path, dir_okay=True)
+
+class _FilePath(click.Path):
+    """A path as a person writes it: `~` is their home, also behind `--flag=` where no shell expands it.
+
+    Existence is checked by the engine, whose error names what to do.
+    """
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        return Path(super().convert(value, param, ctx)).expanduser()
+
+
+FILE = _FilePath()
 
 output_option = click.option("--output", type=FILE, required=True, help="Where the result goes.")
 input_option = click.option("--input", "source", type=FILE, required=True, help="The file to read.")

@@ -104,8 +104,10 @@ def _earlier_table(earlier: EarlierMetrics) -> list[str]:
     ]
     told = [_tell(f"The test set of `{earlier.run}`", earlier.earlier_test, "remembers it better", "forgot")]
     if earlier.own_test:
-        lines += _contrast_rows("this run", earlier.own_test)
-        told.append(_tell("This run's own test set", earlier.own_test, "learned", "is worse there"))
+        lines += _contrast_rows("this run, new rows", earlier.own_test)
+        told.append(_tell("New rows of this run's test set", earlier.own_test, "learned", "is worse there"))
+    else:
+        told.append("- This run's test set has no new row: what was learned is not measured.")
     about = f'"Before" is the adapter of `{earlier.run}`, "after" this run\'s; below 0 is better.'
     return [*lines, "", about, "", *told]
 

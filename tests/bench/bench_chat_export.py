@@ -31,8 +31,8 @@ EXPORTERS: dict[str, type[ChatGenerator]] = {
     "codex": CodexGenerator,
     "gemini": GeminiGenerator,
 }
-_ROUNDS = 7
-_MAX_UNITS = 60
+_ROUNDS = 15
+_MAX_UNITS = 40
 
 
 def parse_only(unit: LogUnit) -> None:

@@ -7,44 +7,11 @@ from pathlib import Path
 from typing import Any
 
 Lines = list[dict[str, Any]]
-_WORDS = [
-    "the",
-    "NMI",
-    "handler",
-    "saves",
-    "A",
-    "and",
-    "writes",
-    "$4210",
-    "then",
-    "queues",
-    "DMA",
-    "to",
-    "VRAM",
-    "LDA",
-    "STA",
-    "JSR",
-    "label",
-    "bank",
-    "table",
-    "sprite",
-    "overlay",
-    "health",
-    "byte",
-    "timer",
-    "flag",
-    "room",
-    "dungeon",
-    '"quoted"',
-    "path/to/file.asm",
-    '{"key":1}',
-    "fix",
-    "\n",
-    "\t",
-    "\\",
-    "ok",
-]
-_TEXT = " ".join(random.Random(1).choices(_WORDS, k=200_000))
+_PROSE = (
+    "the NMI handler saves A and writes $4210 then queues DMA to VRAM LDA STA JSR label bank table sprite "
+    'overlay health byte timer flag room dungeon "quoted" path/to/file.asm {"key":1} fix \n \t \\ ok'
+)
+_TEXT = " ".join(random.Random(1).choices(_PROSE.split(" "), k=200_000))
 
 
 def make_text(rng: random.Random, characters: int) -> str:

@@ -44,21 +44,27 @@ def row(line: int, loss: float) -> RowLossRecord:
     return RowLossRecord(line, "asm", loss, tokens=10, token_digest="ab", answer_bytes=40)
 
 
-def test_forgotten_and_learned_have_their_signs() -> None:
-    earlier = EarlierModel("v1", Path("old"), Path("old-test"))
+def test_forgotten_and_learned_have_their_signs(tmp_path: Path) -> None:
+    """The second row of the new test set is an old one: it says nothing of what was learned."""
+    old_test = write_rows(tmp_path / "old.jsonl", [{"sample_id": "a"}, {"sample_id": "b"}])
+    new_test = write_rows(tmp_path / "new.jsonl", [{"sample_id": name} for name in ("c", "a", "d")])
+    earlier = EarlierModel("v1", Path("old"), old_test)
     losses = {
-        (Path("old"), Path("old-test")): [row(1, 10.0), row(2, 20.0)],
-        (Path("new"), Path("old-test")): [row(1, 14.0), row(2, 22.0)],
-        (Path("old"), Path("new-test")): [row(1, 30.0), row(2, 40.0)],
+        (Path("old"), old_test): [row(1, 10.0), row(2, 20.0)],
+        (Path("new"), old_test): [row(1, 14.0), row(2, 22.0)],
+        (Path("old"), new_test): [row(1, 30.0), row(2, 99.0), row(3, 40.0)],
     }
-    own = (Path("new-test"), [row(1, 5.0), row(2, 15.0)])
+    own = (new_test, [row(1, 5.0), row(2, 99.0), row(3, 15.0)])
     made = measure_forgetting(earlier, Path("new"), own, lambda model, file: losses[model, file], seed=0)
     assert (made.loss_before, made.loss_after) == (1.5, 1.8)
     assert made.forgotten == pytest.approx(0.3)
     assert made.learned == pytest.approx(2.5)
-    without = measure_forgetting(earlier, Path("new"), None, lambda model, file: losses[model, file], seed=0)
-    assert (without.learned, without.own_test) == (None, None)
-    assert without.earlier_test == made.earlier_test
+    for nothing_new in (None, (old_test, [row(1, 14.0), row(2, 22.0)])):
+        without = measure_forgetting(
+            earlier, Path("new"), nothing_new, lambda model, file: losses[model, file], seed=0
+        )
+        assert (without.learned, without.own_test) == (None, None)
+        assert without.earlier_test == made.earlier_test
 
 
 def run_here(job: TrainJob | EvaluateJob, emit: Emit) -> Any:
@@ -115,7 +121,7 @@ def test_a_run_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     summary = (tmp_path / "runs" / "sky" / "summary.md").read_text()
     assert "## Forgotten and learned" in summary
     assert "- The test set of `sea`: the new adapter forgot (+" in summary
-    assert "- This run's own test set: the new adapter learned (-" in summary
+    assert "- New rows of this run's test set: the new adapter learned (-" in summary
 
     registry = Registry(tmp_path / ".afs" / "registry.sqlite")
     assert registry.find("sky").parent == "sea@1"

@@ -16,7 +16,7 @@ def command(path: Path | None, as_json: bool) -> None:
     """Finds sources on this machine: where, how many sessions and turns, and what an export would give."""
     from afs_engine.runs.discover import discover_sources
 
-    found = discover_sources(path.expanduser() if path else None)
+    found = discover_sources(path)
     if not found.sources:
         narrate(f"nothing found under {found.home}; the sources of a recipe can also name their folders")
     print_result(found, source_lines(found.sources), as_json=as_json)

@@ -27,5 +27,5 @@ def command(output: Path, history_root: Path, domain: str, as_json: bool, **rule
     from afs_engine.runs.files.export import ExportRules, export_file
     from afs_engine.stages.sources.history import HistoryGenerator
 
-    generator = HistoryGenerator(history_root.expanduser(), domain=domain)
+    generator = HistoryGenerator(history_root, domain=domain)
     print_export(export_file(generator, output, ExportRules(**rules)), as_json=as_json)

@@ -23,5 +23,5 @@ def command(output: Path, memory_root: Path, domain: str, as_json: bool, **rules
     from afs_engine.runs.files.export import ExportRules, export_file
     from afs_engine.stages.sources.memory import MemoryGenerator
 
-    generator = MemoryGenerator(memory_root.expanduser(), domain=domain)
+    generator = MemoryGenerator(memory_root, domain=domain)
     print_export(export_file(generator, output, ExportRules(**rules)), as_json=as_json)

@@ -20,5 +20,5 @@ def command(oracle_path: Path, output: Path, as_json: bool, **rules: Any) -> Non
     from afs_engine.runs.files.export import ExportRules, export_file
     from afs_engine.stages.sources.oracle.generator import OracleGenerator
 
-    generator = OracleGenerator(oracle_path.expanduser())
+    generator = OracleGenerator(oracle_path)
     print_export(export_file(generator, output, ExportRules(**rules)), as_json=as_json)

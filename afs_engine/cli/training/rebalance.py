@@ -50,7 +50,7 @@ def command(
     rules = BalanceRules(
         parse_weights(weights), min_quality_score, max_per_domain, oversample, total, shuffle, seed
     )
-    report = rebalance_files([path.expanduser() for path in inputs], output, rules)
+    report = rebalance_files(inputs, output, rules)
     rows = [
         [
             share.name,

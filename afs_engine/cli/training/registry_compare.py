@@ -1,11 +1,15 @@
 """`training registry-compare`."""
 
+import re
 from pathlib import Path
 
 import click
 
 from afs_engine.cli.output import json_option, print_result, table
 from afs_engine.cli.registry_option import registry_option
+
+_TOLD = re.compile(r"loss|earlier|duration|cost")  # of what was measured; --json has the rest
+_WIDEST = 40
 
 
 @click.command("registry-compare")
@@ -20,7 +24,8 @@ def command(labels: tuple[str, ...], registry: Path | None, as_json: bool) -> No
         raise click.UsageError("name at least two experiments")
     made = compare_experiments(registry, list(labels))
     lines = []
-    for title, rows in (("measured", made.metrics), ("settings that differ", made.differences)):
+    measured = [row for row in made.metrics if _TOLD.search(row.name)]
+    for title, rows in (("measured", measured), ("settings that differ", made.differences)):
         cells = [[row.name, *map(_text, row.values)] for row in rows] or [["none", *("" for _ in labels)]]
         lines += [*table([title, *made.experiments], cells), ""]
     if made.same_test_set is False:
@@ -29,4 +34,7 @@ def command(labels: tuple[str, ...], registry: Path | None, as_json: bool) -> No
 
 
 def _text(value: object) -> str:
-    return "" if value is None else f"{value:,.4f}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.4f}"
+    text = "" if value is None else str(value)
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."

@@ -47,7 +47,7 @@ def command(
     from afs_engine.stages.mixing.rehearsal import RehearsalRules
 
     rules = RehearsalRules(top_ratio, min_score, diversity, max_per_domain, seed)
-    report = build_buffer_file(source, output.expanduser(), version, rules)
+    report = build_buffer_file(source, output, version, rules)
     lines = [f"wrote {report.rows:,} rows of {version} to {report.output}"]
     lines += [f"  {count:>9,}  {domain}" for domain, count in report.by_domain.items()]
     lines += ledger_lines(report.ledger) + quarantine_lines(report.quarantine, report.ledger.quarantined)

@@ -34,9 +34,7 @@ def command(
     """Writes all new rows and as many old ones as make the ratio."""
     from afs_engine.runs.files.rehearsal import mix_files
 
-    report = mix_files(
-        buffer.expanduser(), new_data, output, ratio=rehearsal_ratio, shuffle=shuffle, seed=seed
-    )
+    report = mix_files(buffer, new_data, output, ratio=rehearsal_ratio, shuffle=shuffle, seed=seed)
     lines = [
         f"wrote {report.rows:,} rows to {report.output}: {report.new:,} new, {report.rehearsed:,} old "
         f"({report.rehearsed / report.rows:.1%})"

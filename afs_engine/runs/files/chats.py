@@ -23,5 +23,4 @@ def export_chat_logs(
         name = "--" + "-".join(str(part) for part in problem["loc"]).replace("_", "-")
         message = problem["msg"].removeprefix("Value error, ")
         raise UsageError(f"{name}: {message}" if problem["loc"] else message, hint="see --help") from None
-    where = root.expanduser() if root else None
-    return export_file(open_chat_logs(vendor, where, chosen), output, rules)
+    return export_file(open_chat_logs(vendor, root, chosen), output, rules)

@@ -1,13 +1,14 @@
 """What a run forgot and what it learned, beside the earlier run that its recipe names.
 
-Part of the evaluate step. Both adapters are measured on both test sets, row by row: forgotten is what
-the new one lost on the earlier run's test set, learned what it gained on its own.
+Part of the evaluate step. Both adapters are measured row by row: forgotten is what the new one lost on
+the earlier run's test set, learned what it gained on those rows of its own that are new.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine.runs.context import StepContext
@@ -24,8 +25,9 @@ MeasureRows = Callable[[Path, Path], Rows]  # (adapter folder, sample file) to t
 class EarlierMetrics(BaseModel):
     """The earlier adapter ("before") and this run's ("after") on the earlier run's test set.
 
-    `forgotten` is the rise in loss there, `learned` the fall in loss on this run's own test set (None
-    where that has no rows); below 0 they mean the opposite. Losses are per the contrast's unit.
+    `forgotten` is the rise in loss there, `learned` the fall in loss on those rows of this run's own test
+    set that the earlier one lacks (None without any); below 0 they mean the opposite. Losses are per the
+    contrast's unit.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -77,9 +79,9 @@ def measure_forgetting(
     before = measure(earlier.adapter, earlier.test_file)
     forgetting = _contrast(before, measure(adapter, earlier.test_file), seed)
     learning = None
-    if own_test is not None:
-        file, rows = own_test
-        learning = _contrast(measure(earlier.adapter, file), rows, seed)
+    new = _new_rows(*own_test, earlier.test_file) if own_test else []
+    if own_test and new:
+        learning = _contrast(measure(earlier.adapter, own_test[0]), new, seed)
     return EarlierMetrics(
         run=earlier.run,
         loss_before=forgetting.overall.before,
@@ -89,6 +91,18 @@ def measure_forgetting(
         earlier_test=forgetting,
         own_test=learning,
     )
+
+
+class _Identity(msgspec.Struct):
+    sample_id: str
+
+
+def _new_rows(own_file: Path, own_rows: Rows, earlier_file: Path) -> Rows:
+    """Those of `own_rows` whose sample is not in the earlier test set."""
+    decode = msgspec.json.Decoder(_Identity).decode
+    known = {decode(line).sample_id for line in earlier_file.read_bytes().splitlines()}
+    own = [decode(line).sample_id for line in own_file.read_bytes().splitlines()]
+    return [row for row in own_rows if own[row.line - 1] not in known]
 
 
 def _contrast(before: Rows, after: Rows, seed: int) -> Contrast:

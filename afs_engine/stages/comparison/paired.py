@@ -2,9 +2,13 @@
 
 Rows are drawn with replacement, each row with both its losses, so that what makes a row hard for both
 does not widen the interval (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 13
-and 16; Koehn 2004 for its use on paired systems). Pure: takes no clock, disk or model.
+and 16; Koehn 2004 for its use on paired systems). With few rows the plain percentile interval is too
+narrow; its percentiles are moved out as Hesterberg (2015, What Teachers Should Know About the Bootstrap,
+section 5.3) does, so that it holds the truth as often as a t interval. Pure: no clock, disk or model.
 """
 
+from math import sqrt
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -12,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 CONFIDENCE = 0.95
 DRAWS = 2000
+FEWEST_ROWS = 6  # of fewer, all may lean one way by chance more often than once in 20 times
 _CELLS = 1 << 21  # rows times draws held at once
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
@@ -20,8 +25,7 @@ Array = np.ndarray[tuple[int], np.dtype[Any]]
 class Difference(BaseModel):
     """Mean loss `before` and `after` per unit of text, and `after - before`: below 0 is an improvement.
 
-    `low` and `high` bound the difference with 95 % confidence; None with fewer than two rows, which
-    bound nothing.
+    `low` and `high` bound the difference with 95 % confidence; None with fewer rows than FEWEST_ROWS.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,18 +59,31 @@ def measure_difference(before: Array, after: Array, units: Array, seed: int) -> 
 
 
 def _interval(gaps: Array, units: Array, seed: int) -> tuple[float | None, float | None]:
-    """Percentile interval of sum(gaps) / sum(units) over the draws."""
+    """Percentiles of sum(gaps) / sum(units) over the draws."""
     rows = len(gaps)
-    if rows < 2:
+    if rows < FEWEST_ROWS:
         return None, None
     random = np.random.default_rng(seed)
     step = max(1, _CELLS // rows)
     means = np.concatenate(
         [_draw_means(random, gaps, units, min(step, DRAWS - done)) for done in range(0, DRAWS, step)]
     )
-    tail = (1 - CONFIDENCE) / 2
+    tail = expanded_tail(rows)
     low, high = np.quantile(means, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def expanded_tail(rows: int) -> float:
+    """The share of draws to leave out on each side: Phi(-sqrt(n / (n - 1)) * t), t of n - 1 degrees.
+
+    t is the normal quantile with its expansion in 1/degrees (Abramowitz and Stegun 26.7.5), which is
+    within 0.003 from 5 degrees on.
+    """
+    z, degrees = NormalDist().inv_cdf((1 + CONFIDENCE) / 2), rows - 1
+    first = (z**3 + z) / (4 * degrees)
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * degrees**2)
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * degrees**3)
+    return NormalDist().cdf(-sqrt(rows / degrees) * (z + first + second + third))
 
 
 def _draw_means(random: np.random.Generator, gaps: Array, units: Array, draws: int) -> Array:

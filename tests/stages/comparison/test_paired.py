@@ -1,11 +1,18 @@
 """The paired bootstrap: exact mean, an interval that covers as often as it says, and no more."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afs_engine.stages.comparison.paired import Difference, measure_difference
+from afs_engine.stages.comparison.paired import (
+    FEWEST_ROWS,
+    Difference,
+    expanded_tail,
+    measure_difference,
+)
 
 ROW = st.tuples(st.floats(0, 1e4), st.floats(0, 1e4), st.integers(1, 500))
 
@@ -15,7 +22,7 @@ def columns(rows: list[tuple[float, float, int]]) -> tuple[np.ndarray, np.ndarra
     return before, after, units
 
 
-@given(st.lists(ROW, min_size=2, max_size=40), st.integers(0, 5))
+@given(st.lists(ROW, min_size=FEWEST_ROWS, max_size=40), st.integers(0, 5))
 def test_what_holds_for_any_losses(rows: list[tuple[float, float, int]], seed: int) -> None:
     before, after, units = columns(rows)
     made = measure_difference(before, after, units, seed)
@@ -34,19 +41,20 @@ def test_what_holds_for_any_losses(rows: list[tuple[float, float, int]], seed: i
     assert back.high == pytest.approx(-made.low, abs=slack)
 
 
-def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
-    """200 data sets of 80 rows with a true difference of 0.3 per unit: about 190 intervals hold it."""
+@pytest.mark.parametrize("rows", [8, 80])
+def test_the_interval_covers_the_truth_as_often_as_it_says(rows: int) -> None:
+    """200 data sets with a true difference of 0.3 per unit: about 190 intervals hold it."""
     draw = np.random.default_rng(11)
     held = 0
     for seed in range(200):
-        units = draw.integers(5, 200, 80)
-        hard = draw.gamma(2.0, 1.0, 80) * units  # what makes a row hard for both
-        after = hard + units * draw.normal(0.3, 0.8, 80)
+        units = draw.integers(5, 200, rows)
+        hard = draw.gamma(2.0, 1.0, rows) * units  # what makes a row hard for both
+        after = hard + units * draw.normal(0.3, 0.8, rows)
         made = measure_difference(hard, after, units, seed)
         assert made.low is not None
         assert made.high is not None
         held += made.low <= 0.3 <= made.high
-    assert 178 <= held <= 199
+    assert 180 <= held <= 199
 
 
 def test_pairing_tells_what_two_separate_means_could_not() -> None:
@@ -67,11 +75,18 @@ def test_the_draws_do_not_depend_on_how_they_are_batched(monkeypatch: pytest.Mon
 
 
 def test_few_rows_bound_nothing() -> None:
-    one = measure_difference(np.array([3.0]), np.array([1.0]), np.array([2]), 0)
-    assert (one.difference, one.low, one.high) == (-1.0, None, None)
-    assert one.verdict == "no clear difference"
+    five = measure_difference(np.full(5, 3.0), np.full(5, 1.0), np.full(5, 2), 0)
+    assert (five.difference, five.low, five.high) == (-1.0, None, None)
+    assert five.verdict == "no clear difference"
     with pytest.raises(ValueError, match="no rows"):
         measure_difference(np.array([]), np.array([]), np.array([]), 0)
+
+
+@pytest.mark.parametrize(("rows", "t"), [(6, 2.5706), (11, 2.2281), (31, 2.0423)])
+def test_the_tail_is_that_of_student(rows: int, t: float) -> None:
+    """Quantiles from a printed table of the t distribution."""
+    wanted = NormalDist().cdf(-t * (rows / (rows - 1)) ** 0.5)
+    assert expanded_tail(rows) == pytest.approx(wanted, rel=0.01)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ TEXTS = st.lists(st.sampled_from(_PIECES) | st.sampled_from(_VALUES) | st.text(m
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_a_redacted_text_holds_nothing_more(text: str) -> None:
     redactor = Redactor()
@@ -88,7 +88,7 @@ def test_a_redacted_text_holds_nothing_more(text: str) -> None:
     assert redactor.redact_text(once.text).text == once.text
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_only_what_was_found_is_replaced(text: str) -> None:
     redacted = Redactor().redact_text(text)

@@ -24,22 +24,25 @@ def score_units(units: Units, weights: NDArray[np.float32], intercept: float) ->
 
 def fit_units(units: Units, labels: NDArray[np.bool_], strength: float) -> tuple[NDArray[np.float32], float]:
     """Weights of shape (COLUMNS,) and the intercept; `strength` is c, larger means less penalty."""
+    used, places = np.unique(units.columns, return_inverse=True)
     counts = np.diff(units.starts)
     scale = 1.0 / np.sqrt(counts)
     signs = np.where(labels, 1.0, -1.0)
 
     def objective(point: Vector) -> tuple[float, Vector]:
         weights = point[:-1]
-        logits = np.add.reduceat(weights[units.columns], units.starts[:-1]) * scale + point[-1]
+        logits = np.add.reduceat(weights[places], units.starts[:-1]) * scale + point[-1]
         loss, slopes = _loss(logits, signs)
         pulls = np.repeat(slopes * scale, counts)
         gradient = np.empty_like(point)
-        gradient[:-1] = np.bincount(units.columns, weights=pulls, minlength=COLUMNS) + weights / strength
+        gradient[:-1] = np.bincount(places, weights=pulls, minlength=len(used)) + weights / strength
         gradient[-1] = slopes.sum()
         return loss + float(weights @ weights) / (2 * strength), gradient
 
-    point = minimise(objective, np.zeros(COLUMNS + 1), most_steps=_MOST_STEPS, tolerance=_TOLERANCE)
-    return point[:-1].astype(np.float32), float(point[-1])
+    point = minimise(objective, np.zeros(len(used) + 1), most_steps=_MOST_STEPS, tolerance=_TOLERANCE)
+    columns = np.zeros(COLUMNS, np.float32)
+    columns[used] = point[:-1]
+    return columns, float(point[-1])
 
 
 def fit_dense(rows: NDArray[np.float64], labels: NDArray[np.bool_], strength: float) -> Vector:

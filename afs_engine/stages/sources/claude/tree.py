@@ -39,8 +39,8 @@ def keep_live(lines: list[Line]) -> Branches:
         positions.get(line.parent_uuid or line.logical_parent_uuid, index - 1)
         for index, line in enumerate(tree)
     ]
-    for index, line in enumerate(tree):
-        if line.parent_uuid is None and _begins_anew(line):
+    for index in [index for index, line in enumerate(tree) if line.parent_uuid is None]:
+        if _begins_anew(tree[index]):
             parents[index] = _ROOT
     if parents == list(range(-1, len(tree) - 1)):
         return Branches(lines)
