@@ -24,15 +24,23 @@ class JsonTexts:
         self._path = path
         self.edits = [TextEdits(text, label) for text, label in _walk(value, "")]
 
+    @property
+    def changed(self) -> bool:
+        """True when any of the texts was changed."""
+        return any(edits.changed for edits in self.edits)
+
     def rebuild(self) -> Any:
-        """A copy of the value with each text as it reads now."""
-        return _rebuild(self._value, iter(self.edits))
+        """A copy of the value with each text as it reads now; the value itself where none was changed."""
+        return _rebuild(self._value, iter(self.edits)) if self.changed else self._value
 
     def findings(self) -> list[FieldFinding]:
         """The findings of all texts with their paths."""
+        if not self.changed:
+            return []
         return [
             FieldFinding(path, found.start, found.end, found.kind)
             for path, edits in _paths(self._value, self._path, iter(self.edits))
+            if edits.changed
             for found in edits.findings()
         ]
 
@@ -58,14 +66,14 @@ def _rebuild(value: Any, edits: Iterator[TextEdits]) -> Any:
     if _text_of(value) is None:
         return value
     edited = next(edits)
-    return edited.current if edited.findings() else value
+    return edited.current if edited.changed else value
 
 
 def _rebuild_dict(value: dict[Any, Any], edits: Iterator[TextEdits]) -> dict[Any, Any]:
     rebuilt: dict[Any, Any] = {}
     for key, item in value.items():
         edited = next(edits)
-        new_key = edited.current if edited.findings() else key
+        new_key = edited.current if edited.changed else key
         while new_key in rebuilt:  # two keys became one: neither value may be lost
             new_key += "_"
         rebuilt[new_key] = _rebuild(item, edits)

@@ -116,8 +116,9 @@ class Redactor:
 
     def _redact_repeats(self, texts: Sequence[TextEdits]) -> None:
         """Replaces the found secrets where they stand again without the words that gave them away."""
+        changed = [edits for edits in texts if edits.changed]
         secrets = {
-            value: each for edits in texts for each, value in edits.values() if _can_repeat(each, value)
+            value: each for edits in changed for each, value in edits.values() if _can_repeat(each, value)
         }
         for edits in texts if secrets else ():
             repeats = _find_repeats(edits.current, secrets)
@@ -129,11 +130,10 @@ class Redactor:
         return self._placeholders.give(secret, found.placeholder)
 
     def _count(self, texts: Sequence[TextEdits]) -> None:
-        for edits in texts:
-            findings = edits.findings()
-            self._texts_scanned += 1
-            self._texts_changed += bool(findings)
-            self._counts.update(finding.kind for finding in findings)
+        changed = [edits for edits in texts if edits.changed]
+        self._texts_scanned += len(texts)
+        self._texts_changed += len(changed)
+        self._counts.update(finding.kind for edits in changed for finding in edits.findings())
 
 
 def _can_repeat(found: Candidate, value: str) -> bool:

@@ -6,6 +6,7 @@ equals the longer wins. Gives candidates and replaces nothing.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from afs_engine.stages.redaction.families import (
     account_numbers,
@@ -23,6 +24,7 @@ from afs_engine.stages.redaction.families import (
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Gate
 from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, make_probe
+from afs_engine.stages.redaction.secret_names import judge_name
 from afs_engine.stages.redaction.user_rules import RedactionRules
 
 Family = Callable[[Probe], Iterator[Candidate]]
@@ -110,9 +112,9 @@ class Scanner:
         """What a person's rules, the rules for secrets and those for personal data find."""
         probe = make_probe(text, f"{label}: " if label else "", GATES)
         own = [found for rule in self._rules.rules for found in rule.find(text)]
-        secrets = [found for family in _SECRETS for found in family(probe)]
-        personal = [found for family in _PERSONAL for found in family(probe)]
-        if label:
+        secrets = _search(_SECRETS, probe)
+        personal = _search(_PERSONAL, probe)
+        if label and _is_telling(label):
             secrets += assignments.find_labelled_secret(probe)
             personal += [*contacts.find_labelled_phone(probe), *account_numbers.find_labelled_ssn(probe)]
         return own, secrets, personal + self._find_users(probe) + list(self._names.find(probe))
@@ -120,7 +122,7 @@ class Scanner:
     def _find_users(self, probe: Probe) -> list[Candidate]:
         """The user names in home paths and prompts; they are remembered."""
         known = len(self._names)
-        users = list(home_paths.find_user_names(probe))
+        users = _search((home_paths.find_user_names,), probe)
         for user in users:
             self._names.remember(probe.text[user.start : user.end])
         if len(self._names) > known:
@@ -132,6 +134,16 @@ class Scanner:
         if len(self._clean) >= _MOST_REMEMBERED:
             self._clean.clear()
         self._clean.add((text, label))
+
+
+def _search(families: tuple[Family, ...], probe: Probe) -> list[Candidate]:
+    return [found for family in families for found in family(probe)] if probe.openings else []
+
+
+@lru_cache(maxsize=4096)
+def _is_telling(label: str) -> bool:
+    """True when a JSON key could say by itself what kind of secret its value is."""
+    return bool(judge_name(label)) or contacts.is_phone_label(label) or account_numbers.is_ssn_label(label)
 
 
 class _Spans:

@@ -29,6 +29,11 @@ class TextEdits:
         self._edits = sorted(self._edits + named, key=lambda edit: edit[0].start)
         self.current = self._render()
 
+    @property
+    def changed(self) -> bool:
+        """True once anything was replaced."""
+        return bool(self._edits)
+
     def findings(self) -> tuple[Finding, ...]:
         """All replaced parts, by their place in the original."""
         return tuple(Finding(each.start, each.end, each.kind) for each, _ in self._edits)

@@ -43,18 +43,18 @@ def test_what_holds_for_any_losses(rows: list[tuple[float, float, int]], seed: i
 
 @pytest.mark.parametrize("rows", [8, 80])
 def test_the_interval_covers_the_truth_as_often_as_it_says(rows: int) -> None:
-    """200 data sets with a true difference of 0.3 per unit: about 190 intervals hold it."""
+    """300 data sets with a true difference of 0.3 per unit. Without the wider tail 8 rows give 0.88."""
     draw = np.random.default_rng(11)
     held = 0
-    for seed in range(200):
-        units = draw.integers(5, 200, rows)
+    for seed in range(300):
+        units = draw.integers(50, 150, rows)
         hard = draw.gamma(2.0, 1.0, rows) * units  # what makes a row hard for both
         after = hard + units * draw.normal(0.3, 0.8, rows)
         made = measure_difference(hard, after, units, seed)
         assert made.low is not None
         assert made.high is not None
         held += made.low <= 0.3 <= made.high
-    assert 180 <= held <= 199
+    assert 0.91 <= held / 300 <= 0.985
 
 
 def test_pairing_tells_what_two_separate_means_could_not() -> None:

@@ -117,9 +117,14 @@ def _find_ssns(probe: Probe) -> Iterator[Candidate]:
             yield Candidate(*match.span(1), "us_ssn", "SSN")
 
 
+def is_ssn_label(label: str) -> bool:
+    """True for JSON keys such as `ssn` and `tax_id`."""
+    return _SSN_CONTEXT.search(label) is not None
+
+
 def find_labelled_ssn(probe: Probe) -> Iterator[Candidate]:
     """The whole text of a JSON value whose key is a word for a social security number."""
-    if _SSN_CONTEXT.search(probe.label) and (match := re.fullmatch(rf"\s*({_SSN})\s*", probe.text)):
+    if is_ssn_label(probe.label) and (match := re.fullmatch(rf"\s*({_SSN})\s*", probe.text)):
         yield Candidate(*match.span(1), "us_ssn", "SSN")
 
 

@@ -89,9 +89,14 @@ def find_phones(probe: Probe) -> Iterator[Candidate]:
             yield Candidate(*match.span(1), "phone", "PHONE")
 
 
+def is_phone_label(label: str) -> bool:
+    """True for JSON keys such as `phone` and `mobileNumber`."""
+    return _PHONE_LABEL.search(label) is not None
+
+
 def find_labelled_phone(probe: Probe) -> Iterator[Candidate]:
     """The whole text of a JSON value whose key is a word for a phone number."""
-    if _PHONE_LABEL.search(probe.label) and (match := _WHOLE_PHONE.match(probe.text)):
+    if is_phone_label(probe.label) and (match := _WHOLE_PHONE.match(probe.text)):
         yield Candidate(*match.span(1), "phone", "PHONE")
 
 

@@ -66,8 +66,8 @@ def _whole_conversation(
         return
     counts.used += records
     counts.samples += 1
-    messages = [message for turn in turns for message in _messages(turn, options)]
-    yield _to_sample(conversation, turns[-1], options, {"messages": messages})
+    earlier = [message for turn in turns[:-1] for message in _messages(turn, options)]
+    yield _to_sample(conversation, turns[-1], options, {"history": earlier} if earlier else {})
 
 
 def _messages(turn: Turn, options: ChatExportOptions) -> list[dict[str, str]]:

@@ -7,7 +7,8 @@ that rule only; knows no turn.
 
 A line without a known parent goes on from the line before it in the file: the one after a compaction,
 a hook's note, one whose parent's line was damaged or stayed in another session's file. Only a person's
-question that names no parent begins anew: it is a rewind to the very start.
+question that names no parent begins anew: it is a rewind to the very start. A file in which no line
+names one is no tree.
 """
 
 from msgspec import Struct
@@ -39,9 +40,10 @@ def keep_live(lines: list[Line]) -> Branches:
         positions.get(line.parent_uuid or line.logical_parent_uuid, index - 1)
         for index, line in enumerate(tree)
     ]
-    for index in [index for index, line in enumerate(tree) if line.parent_uuid is None]:
-        if _begins_anew(tree[index]):
-            parents[index] = _ROOT
+    if any(line.parent_uuid for line in tree):
+        for index in [index for index, line in enumerate(tree) if line.parent_uuid is None]:
+            if _begins_anew(tree[index]):
+                parents[index] = _ROOT
     if parents == list(range(-1, len(tree) - 1)):
         return Branches(lines)
     dead = _find_dead(tree, parents)

@@ -121,13 +121,11 @@ def test_multi_turn_is_one_sample_with_its_history() -> None:
     )
     (sample,), counts = run(talk, multi_turn=True)
     assert (sample.instruction, sample.output, counts.used) == ("Q3", "ok", 9)
-    assert sample.metadata["messages"] == [
+    assert sample.metadata["history"] == [
         {"role": "user", "content": "Q1"},
         {"role": "assistant", "content": "A1"},
         {"role": "user", "content": "Q2\n\nRead(file_path=a)\nLDA"},
         {"role": "assistant", "content": "A2"},
-        {"role": "user", "content": "Q3"},
-        {"role": "assistant", "content": "ok"},
     ]
     short = conversation(turn("Q1", "A1 is long enough"), turn("Q2", "ok", records=4))
     (sample,), counts = run(short, multi_turn=True, min_chars=5)

@@ -377,6 +377,8 @@ def test_repeated_lines_and_lines_without_a_tree(tmp_path: Path) -> None:
     assert pairs(samples) == [("Q", "A"), ("Q", "A")]
     assert samples[0].group == f"claude:{SESSION}"
     assert counts.used == 4
+    rootless = [line | {"uuid": f"u{n}", "parentUuid": None} for n, line in enumerate([*bare, *bare])]
+    assert pairs(export(tmp_path, rootless)[0]) == [("Q", "A"), ("Q", "A")]
 
 
 def test_results_of_every_shape_and_without_a_call(tmp_path: Path) -> None:
