@@ -1,5 +1,6 @@
 """Options that several commands share, so that they read the same everywhere."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ class _FilePath(click.Path):
     """
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        return Path(super().convert(value, param, ctx)).expanduser()
+        return Path(os.fsdecode(super().convert(value, param, ctx))).expanduser()
 
 
 FILE = _FilePath()

@@ -138,6 +138,7 @@ def _manifest(run: _Run, digests: dict[str, str]) -> dict[str, object]:
     return {
         "name": run.folder.path.name,
         "seed": run.recipe.run.seed,
+        "inputs": {each.name: each.entry.result.facts["input_digest"] for each in run.products.exported},
         "digests": digests,
         "stages": {
             each.stage: [

@@ -20,6 +20,7 @@ def command(registry: Path | None, as_json: bool) -> None:
 
     made = rebuild_registry(registry)
     lines = [f"{len(made.kept):,} experiments were in the registry, {len(made.added):,} came from runs"]
+    lines.append(f"{made.promotions:,} promotions are in its history")
     lines += [f"  added {label}" for label in made.added]
     lines += [f"  run {run} gives none: {reason}" for run, reason in made.skipped.items()]
     if made.backup:

@@ -27,7 +27,7 @@ from afs_engine.stages.redaction.placeholders import Placeholders, PlaceholderSt
 from afs_engine.stages.scoring.entity import EntityTable
 from afs_engine.stages.sources.generator import BaseGenerator
 
-VERSION = 1
+VERSION = 2
 ROWS = "rows"
 QUARANTINE = "quarantine.jsonl"
 SYMBOLS = "symbols.json"
@@ -64,14 +64,15 @@ def export_source(context: StepContext, source: AnySource, before: Exported | No
     """
     path = source_path(context, source)
     state = before.placeholders if before else PlaceholderState()
+    digest = source_digest(context, source, path)
     inputs = {
         "version": VERSION,
         "source": source.model_dump(mode="json", exclude={"path"}),
-        "digest": source_digest(context, source, path),
+        "digest": digest,
         "redact": context.recipe.redact.model_dump(mode="json"),
         "placeholders": state.model_dump(),
     }
-    job = _Export(context, source, path, state)
+    job = _Export(context, source, path, digest, state)
     entry = context.store.get_or_make("export", inputs, job.make)
     return Exported(source.name, RowSet(entry.folder / ROWS), entry)
 
@@ -81,6 +82,7 @@ class _Export:
     context: StepContext
     source: AnySource
     path: Path
+    digest: str
     state: PlaceholderState
 
     def make(self, folder: Path) -> Made:
@@ -105,7 +107,7 @@ class _Export:
                 hint="look at this path",
             )
         write_atomic(folder / PLACEHOLDERS, placeholders.state().model_dump_json().encode())
-        facts: dict[str, object] = {"rows": info.rows, "domains": info.domains}
+        facts: dict[str, object] = {"rows": info.rows, "domains": info.domains, "input_digest": self.digest}
         if records:
             facts["records"] = records
         if redactor:

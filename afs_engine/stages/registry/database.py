@@ -115,7 +115,8 @@ class Registry:
         """The record of a row that ends with record and seal."""
         *key, record, seal = row
         if seal != seal_of(*key, record):
-            raise damaged(self.path, f"the record of {'@'.join(map(str, key))} is not as it was written")
+            place = f"{kind.__name__.lower()} {'@'.join(map(str, key))}"
+            raise damaged(self.path, f"{place} is not as it was written")
         try:
             return kind.model_validate_json(str(record))
         except ValueError as error:

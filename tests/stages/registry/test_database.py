@@ -99,7 +99,7 @@ def test_a_record_changed_by_another_hand_is_told(registry: Registry) -> None:
     registry.add(experiment(metrics={"test": {"loss": 1.25}}))
     with sqlite3.connect(registry.path) as database:
         database.execute("UPDATE experiments SET record = replace(record, '1.25', '0.25')")
-    with pytest.raises(StorageError, match="damaged: the record of majora@1 is not as it was written"):
+    with pytest.raises(StorageError, match="damaged: experiment majora@1 is not as it was written"):
         registry.list_all()
 
 

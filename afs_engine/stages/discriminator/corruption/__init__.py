@@ -1,1 +1,0 @@
-"""Corruptions that a language model makes and that the assembler or a reader can tell."""
