@@ -62,9 +62,9 @@ def test_the_studio_knows_only_the_api() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "import sys; sys.argv = ['afs-engine', '--help']; from afs_engine.cli.main import _run; _run(None)",
-        "import sys; sys.argv = ['afs', 'training', '--help']; from afs_engine.cli.main import _run; _run(None)",
-        "import sys; sys.argv = ['afs', 'run', '--help']; from afs_engine.cli.main import _run; _run(None)",
+        "from afs_engine.cli.main import _run; _run(['--help'])",
+        "from afs_engine.cli.main import _run; _run(['training', '--help'])",
+        "from afs_engine.cli.main import _run; _run(['run', '--help'])",
         "import afs_engine, afs_engine.api, afs_engine.events",
         "from afs_engine import TrainingSample, ScoringConfig",
     ],
