@@ -27,7 +27,7 @@ def command(recipe: Path, until: str, as_json: bool) -> None:
     from afs_engine.cli.progress import watch_events
     from afs_engine.cli.run_result import result_lines
 
-    with watch_events(recipe.name) as watch:
+    with watch_events() as watch:
         finished = run_recipe(recipe, until=until, listeners=[watch])
     for line in result_lines(finished):
         click.echo(line)
