@@ -15,6 +15,15 @@ _HOMES = {
     "read_journal": "afs_engine.runs.journal",
     "read_status": "afs_engine.runs.status",
     "examine": "afs_engine.runs.doctor",
+    "Job": "afs_engine.runs.jobs.state",
+    "EventBatch": "afs_engine.runs.jobs.event_file",
+    "start_run": "afs_engine.runs.jobs.start",
+    "resume_job": "afs_engine.runs.jobs.start",
+    "stop_job": "afs_engine.runs.jobs.stop",
+    "list_jobs": "afs_engine.runs.jobs.follow",
+    "read_job": "afs_engine.runs.jobs.follow",
+    "read_job_events": "afs_engine.runs.jobs.follow",
+    "follow_events": "afs_engine.runs.jobs.follow",
 }
 
 __all__ = list(_HOMES)
@@ -22,6 +31,15 @@ __all__ = list(_HOMES)
 if TYPE_CHECKING:
     from afs_engine.runs.doctor import examine as examine
     from afs_engine.runs.init import init_workspace as init_workspace
+    from afs_engine.runs.jobs.event_file import EventBatch as EventBatch
+    from afs_engine.runs.jobs.follow import follow_events as follow_events
+    from afs_engine.runs.jobs.follow import list_jobs as list_jobs
+    from afs_engine.runs.jobs.follow import read_job as read_job
+    from afs_engine.runs.jobs.follow import read_job_events as read_job_events
+    from afs_engine.runs.jobs.start import resume_job as resume_job
+    from afs_engine.runs.jobs.start import start_run as start_run
+    from afs_engine.runs.jobs.state import Job as Job
+    from afs_engine.runs.jobs.stop import stop_job as stop_job
     from afs_engine.runs.journal import read_journal as read_journal
     from afs_engine.runs.plan import plan_recipe as plan_recipe
     from afs_engine.runs.recipe_file import load_recipe as load_recipe

@@ -10,25 +10,36 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from pydantic import ValidationError
 
 from afs_engine.data.atomic import storage_error
 from afs_engine.events import AnyEvent, parse_event
 
+_LOCK_TRIES = 10
+_LOCK_PAUSE_SECONDS = 0.02
 Listener = Callable[[AnyEvent], None]
 
 
 class Journal:
-    """Appends events to a file and hands them to listeners. Holds the file's lock while it is open."""
+    """Appends events to a file and hands them to listeners. Holds the file's lock while it is open.
 
-    def __init__(self, path: Path, listeners: list[Listener], clock: Callable[[], float] = time.time) -> None:
+    `locked` is the file as `lock_journal` gave it; without it the journal waits for the lock.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        listeners: list[Listener],
+        clock: Callable[[], float] = time.time,
+        locked: BinaryIO | None = None,
+    ) -> None:
         self._path = path
         self._listeners = listeners
         self._clock = clock
         try:
-            self._file = path.open("ab")
+            self._file = locked or path.open("ab")
             fcntl.flock(self._file, fcntl.LOCK_EX)
             if not _ends_with_a_line(path):  # torn when the last run was killed; the next must not join it
                 self._file.write(b"\n")
@@ -77,6 +88,25 @@ def read_journal(path: Path) -> Iterator[AnyEvent]:
             continue
 
 
+def lock_journal(path: Path) -> BinaryIO | None:
+    """The journal's file, locked for as long as it, or a copy that a child inherits, is open.
+
+    None while another process holds it. Who only looks (`is_in_use`) holds it for an instant.
+    """
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise storage_error(error, path) from error
+    for _ in range(_LOCK_TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return file
+        except BlockingIOError:
+            time.sleep(_LOCK_PAUSE_SECONDS)
+    file.close()
+    return None
+
+
 def is_in_use(path: Path) -> bool:
     """Whether a living process holds this journal open."""
     try:
@@ -84,7 +114,7 @@ def is_in_use(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: lookers don't see each other
     except OSError:
         return True
     finally:

@@ -4,6 +4,7 @@ Owns what a finished run's folder holds (recipe.toml, journal.jsonl, ledger.json
 manifest.json, experiment.json, data/, adapter/, metrics.json, summary.md). The steps' work is `pipeline`.
 """
 
+import os
 import platform
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -14,12 +15,13 @@ from afs_engine.data.input_digests import InputDigests
 from afs_engine.data.store import Store
 from afs_engine.errors import AfsError, InterruptedRunError
 from afs_engine.events import LogLine, RunFailed, RunFinished, RunStarted
+from afs_engine.runs.claim import ClaimedRun, claim_run
 from afs_engine.runs.context import StepContext, StepOutcome
+from afs_engine.runs.jobs.recording import record_run
 from afs_engine.runs.journal import Journal, Listener
 from afs_engine.runs.pipeline import Products, walk
 from afs_engine.runs.recipe import Recipe
-from afs_engine.runs.recipe_file import load_recipe
-from afs_engine.runs.run_folder import MANIFEST, RunFolder, open_run_folder
+from afs_engine.runs.run_folder import MANIFEST, RunFolder
 from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.train import library_versions
 from afs_engine.runs.summary import summarise
@@ -45,21 +47,26 @@ def run_recipe(
     Every event goes to the journal and to `listeners`. Raises AfsError; what was finished stays in
     the store, and the next call goes on from there. KeyboardInterrupt becomes InterruptedRunError.
     """
-    recipe = load_recipe(recipe_path)
-    workspace = Workspace(recipe_path.absolute().parent)
-    folder = open_run_folder(workspace.runs, recipe.run.name, recipe_path.read_text(encoding="utf-8"))
-    with Journal(folder.journal, listeners or []) as journal:
-        run = _Run(recipe, folder, until)
+    claimed = claim_run(recipe_path, until)
+    record_run(claimed.folder, claimed.recipe_path, until).write_pid(os.getpid())
+    return run_claimed(claimed, listeners or [])
+
+
+def run_claimed(claimed: ClaimedRun, listeners: list[Listener]) -> RunFinished:
+    """Does the run, as `run_recipe` describes."""
+    folder = claimed.folder
+    with Journal(folder.journal, listeners, locked=claimed.journal) as journal:
+        run = _Run(claimed.recipe, folder, claimed.until)
         journal.record(
             RunStarted(
                 name=folder.path.name,
                 run_dir=str(folder.path),
-                recipe=str(recipe_path),
+                recipe=str(claimed.recipe_path),
                 resumed=folder.resumed,
             )
         )
         try:
-            return _walk_and_finish(run, workspace, journal)
+            return _walk_and_finish(run, Workspace(claimed.recipe_path.absolute().parent), journal)
         except KeyboardInterrupt:
             stopped = InterruptedRunError(
                 "stopped; finished stages are kept", where=folder.path, hint="run the same command to go on"
@@ -68,6 +75,9 @@ def run_recipe(
             raise stopped from None
         except AfsError as error:
             _record_failure(journal, run, error)
+            raise
+        except Exception as error:  # a defect of ours: the journal must not look like a killed run's
+            _record_failure(journal, run, AfsError(f"{type(error).__name__}: {error} (a defect of AFS)"))
             raise
 
 

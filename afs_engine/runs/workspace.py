@@ -27,6 +27,11 @@ class Workspace:
         return self.hidden / "work"
 
     @property
+    def jobs(self) -> Path:
+        """What is kept of runs and trainings as processes."""
+        return self.hidden / "jobs"
+
+    @property
     def registry(self) -> Path:
         return self.hidden / "registry.sqlite"
 

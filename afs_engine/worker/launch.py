@@ -24,7 +24,9 @@ from afs_engine.stages.training.backend import Emit
 from afs_engine.stages.training.base_check import check_base
 from afs_engine.stages.training.results import EVAL_RESULT, TRAIN_RESULT, EvalMetrics, TrainResult
 from afs_engine.stages.training.settings import EvaluateJob, TrainJob
-from afs_engine.worker.worker_files import EventTail, WorkerFault, WorkerFiles
+from afs_engine.worker.death import advise_less_memory, may_lack_memory, name_death
+from afs_engine.worker.oom_kills import count_oom_kills, has_risen
+from afs_engine.worker.worker_files import EventTail, WorkerFault, WorkerFiles, WorkerStatus
 
 _POLL_SECONDS = 0.1
 _PACKAGES = ("torch", "transformers", "peft", "trl", "datasets", "accelerate", "safetensors", "tokenizers")
@@ -45,13 +47,13 @@ def run_job(
     worker is asked to save a checkpoint and waited for, then InterruptedRunError is raised. Raises
     InputError and MissingPartError before any work, WorkerError when the worker fails.
     """
-    _check(job, python)
+    check_job(job, python)
     files = WorkerFiles(job.worker_dir)
     worker = (
         _attach(files, job) if files.folder.is_dir() and files.is_locked() else _start(files, job, python)
     )
     interrupted = _follow(worker, EventTail(files.events), emit)
-    _raise_fault(worker, files, interrupted)
+    _raise_fault(worker, job, files, interrupted)
     if isinstance(job, TrainJob):
         return _read_result(TrainResult, job.output_dir / TRAIN_RESULT)
     return _read_result(EvalMetrics, job.output_dir / EVAL_RESULT)
@@ -64,10 +66,11 @@ class _Worker:
     pid: int
     exit_code: Callable[[], int | None]
     is_alive: Callable[[], bool]
+    oom_kills: int | None  # as counted when we met it
 
 
-def _check(job: TrainJob | EvaluateJob, python: str | None) -> None:
-    """What can be known to be wrong before a process is started."""
+def check_job(job: TrainJob | EvaluateJob, python: str | None = None) -> None:
+    """Raises what can be known to be wrong before a process is started."""
     data = [job.train_file, job.val_file] if isinstance(job, TrainJob) else [job.data_file]
     for path in data:
         if path is not None and not path.is_file():
@@ -83,10 +86,7 @@ def _start(files: WorkerFiles, job: TrainJob | EvaluateJob, python: str | None) 
     write_atomic(files.job, job.to_json())
     for old in (files.status, files.events):
         old.unlink(missing_ok=True)
-    environment = dict(os.environ)
-    if python is None:  # our own interpreter finds our own package, wherever we stand
-        known = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)
+    environment = engine_environment() if python is None else dict(os.environ)
     command = [python or sys.executable, "-P", "-m", "afs_engine.worker", str(files.job.absolute())]
     with files.raw_log.open("wb") as raw:
         process = subprocess.Popen(
@@ -97,7 +97,13 @@ def _start(files: WorkerFiles, job: TrainJob | EvaluateJob, python: str | None) 
             env=environment,
             start_new_session=True,
         )
-    return _Worker(process.pid, process.poll, lambda: process.poll() is None)
+    return _Worker(process.pid, process.poll, lambda: process.poll() is None, count_oom_kills())
+
+
+def engine_environment() -> dict[str, str]:
+    """Ours, so that a process of our own interpreter finds our own package, wherever it stands."""
+    known = os.environ.get("PYTHONPATH")
+    return dict(os.environ) | {"PYTHONPATH": f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)}
 
 
 def _attach(files: WorkerFiles, job: TrainJob | EvaluateJob) -> _Worker:
@@ -110,7 +116,7 @@ def _attach(files: WorkerFiles, job: TrainJob | EvaluateJob) -> _Worker:
             where=files.folder,
             hint="wait for it, stop it, or choose another output folder",
         )
-    return _Worker(status.pid, lambda: None, files.is_locked)
+    return _Worker(status.pid, lambda: None, files.is_locked, count_oom_kills())
 
 
 def _follow(worker: _Worker, tail: EventTail, emit: Emit) -> bool:
@@ -137,15 +143,22 @@ def _terminate(pid: int) -> None:
         return
 
 
-def _raise_fault(worker: _Worker, files: WorkerFiles, interrupted: bool) -> None:
-    """Raises what the worker's end means, if it was not a good one."""
+def _raise_fault(worker: _Worker, job: TrainJob | EvaluateJob, files: WorkerFiles, interrupted: bool) -> None:
+    """Raises what the worker's end means, if it was not a good one; a death is told to later readers."""
     status = files.read_status()
     if status is not None and status.fault is not None:
         raise _rebuild(status.fault)
     if interrupted:
         raise InterruptedRunError("the work was stopped", hint="run the same command again to go on")
     if status is None or status.state != "finished":
-        raise _explain_death(worker.exit_code(), files)
+        death = _explain_death(worker, job, files)
+        files.write_status(_killed(worker, death))
+        raise death
+
+
+def _killed(worker: _Worker, death: WorkerError) -> WorkerStatus:
+    fault = WorkerFault.of(death)
+    return WorkerStatus(state="killed", pid=worker.pid, exit_code=worker.exit_code(), fault=fault)
 
 
 def _rebuild(fault: WorkerFault) -> AfsError:
@@ -154,17 +167,15 @@ def _rebuild(fault: WorkerFault) -> AfsError:
     return kind(fault.what, hint=fault.hint)
 
 
-def _explain_death(code: int | None, files: WorkerFiles) -> WorkerError:
-    """A worker that ended without a word: by which signal, and what it printed last."""
+def _explain_death(worker: _Worker, job: TrainJob | EvaluateJob, files: WorkerFiles) -> WorkerError:
+    """A worker that ended without a word: by which signal, by whom, and what it printed last."""
+    code, ran_out = worker.exit_code(), has_risen(worker.oom_kills, count_oom_kills())
     last = files.raw_tail(lines=3)
     said = f"; last output: {last}" if last else ""
-    if code is None or code >= 0:
-        return WorkerError(f"the worker ended without a result{said}", where=files.raw_log)
-    name = signal.Signals(-code).name
     hint = "look at the raw log"
-    if name in {"SIGKILL", "SIGABRT"}:
-        hint = "memory most likely ran out: lower batch_size or max_length, then run the same command again"
-    return WorkerError(f"the worker was ended by {name}{said}", where=files.raw_log, hint=hint)
+    if may_lack_memory(code, ran_out):
+        hint = advise_less_memory(job.settings if isinstance(job, TrainJob) else None)
+    return WorkerError(f"the worker {name_death(code, ran_out)}{said}", where=files.raw_log, hint=hint)
 
 
 def _read_result(kind: type[_Result], path: Path) -> _Result:

@@ -34,10 +34,13 @@ class WorkerFault(BaseModel):
 
 
 class WorkerStatus(BaseModel):
-    """What a worker says of itself. "running" with no process behind it means it was killed."""
+    """What a worker says of itself; "killed" is said by its launcher.
+
+    "running" with no process behind it means it was killed while nobody looked.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    state: Literal["running", "finished", "failed", "stopped"]
+    state: Literal["running", "finished", "failed", "stopped", "killed"]
     pid: int
     exit_code: int | None = None
     fault: WorkerFault | None = None
@@ -86,14 +89,18 @@ class WorkerFiles:
 
     def raw_tail(self, lines: int) -> str:
         """The last lines of the worker's raw output, made printable."""
-        try:
-            with self.raw_log.open("rb") as file:
-                file.seek(max(0, file.seek(0, os.SEEK_END) - 8192))
-                text = file.read().decode(errors="replace")
-        except FileNotFoundError:
-            return ""
-        kept = [line for line in text.splitlines() if line.strip()][-lines:]
+        kept = [line for line in read_tail(self.raw_log, 8192) if line.strip()][-lines:]
         return " | ".join("".join(c if c.isprintable() else " " for c in line).strip() for line in kept)
+
+
+def read_tail(path: Path, most_bytes: int) -> list[str]:
+    """The lines in the file's last `most_bytes`; a first line that is cut is kept as what is left of it."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - most_bytes))
+            return file.read().decode(errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
 
 
 class EventTail:

@@ -148,6 +148,8 @@ def train(home: Path) -> None:
     adapter = home / "models/majora-v2-lora"
     assert (adapter / "adapter_model.safetensors").stat().st_size > 1000
     assert "loss" in (adapter / "training.log").read_text()
+    (job,) = call_well("jobs", "list", "--json", cwd=home).json["jobs"]
+    assert (job["id"], job["kind"], job["state"]) == ("majora-v2-lora", "train", "finished")
     call_well(
         *("training", "evaluate", "--model", "models/majora-v2-lora"),
         *("--data", "training_data/majora_v2_splits/val.jsonl"),

@@ -19,6 +19,7 @@ from afs_engine.errors import AfsError, InputError, InterruptedRunError, Missing
 from afs_engine.events import LogLine, Progress
 from afs_engine.stages.training.results import EvalMetrics
 from afs_engine.stages.training.settings import EvaluateJob, TrainJob, TrainSettings
+from afs_engine.worker import launch
 from afs_engine.worker.launch import run_job
 from afs_engine.worker.worker_files import WorkerFiles
 
@@ -106,10 +107,32 @@ def test_a_worker_that_ends_badly_is_a_worker_error(
         run_job(job, lambda event: None, python=worker(body))
 
 
-def test_a_kill_for_memory_says_what_to_try(job: EvaluateJob, worker: MakeWorker) -> None:
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ([3, 4], "ended by SIGKILL: the kernel ran out of memory"),
+        ([3, 3], "ended by SIGKILL: the kernel counted no lack of memory, so a person or a program sent it"),
+        ([None, None], "ended by SIGKILL"),
+    ],
+)
+def test_a_kill_says_by_whom_and_what_to_try(
+    job: EvaluateJob, worker: MakeWorker, monkeypatch: pytest.MonkeyPatch, counts: list[Any], words: str
+) -> None:
+    """R22: the kernel's counter of out-of-memory kills, before and after."""
+    monkeypatch.setattr(launch, "count_oom_kills", iter(counts).__next__)
+    train = TrainJob(
+        name="t", settings=TrainSettings(batch_size=6), train_file=job.data_file, output_dir=job.output_dir
+    )
+    body = "print('step 7', flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     with pytest.raises(WorkerError) as caught:
-        run_job(job, lambda event: None, python=worker("os.kill(os.getpid(), signal.SIGKILL)"))
-    assert "lower batch_size" in caught.value.hint
+        run_job(train, lambda event: None, python=worker(body))
+    assert caught.value.what == f"the worker was {words}; last output: step 7"
+    assert "batch_size = 3 (now 6), gradient_accumulation_steps = 2" in caught.value.hint
+    status = WorkerFiles(train.worker_dir).read_status()
+    assert status is not None
+    assert (status.state, status.exit_code) == ("killed", -9)
+    assert status.fault is not None
+    assert words in status.fault.what
 
 
 def test_raw_output_is_made_printable(job: EvaluateJob, worker: MakeWorker) -> None:

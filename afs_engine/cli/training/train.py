@@ -52,12 +52,14 @@ def command(
     model_name: str, data: Path, val_data: Path | None, output: Path, as_json: bool, **settings: object
 ) -> None:
     """Trains a LoRA adapter; progress is in OUTPUT/training.log. The same command resumes a stopped run."""
+    from afs_engine.cli.hangup import outlive_terminal
     from afs_engine.cli.progress import watch_events
     from afs_engine.runs.files.train import train_file
     from afs_engine.stages.training.settings import TrainSettings
 
     with watch_events() as watch:
-        result = train_file(model_name, TrainSettings.model_validate(settings), data, val_data, output, watch)
+        show = outlive_terminal(watch)
+        result = train_file(model_name, TrainSettings.model_validate(settings), data, val_data, output, show)
     losses = f"loss {result.train_loss_first:.3f} -> {result.train_loss_last:.3f}"
     lines = [
         f"trained {model_name}: {result.steps:,} steps, {losses}",

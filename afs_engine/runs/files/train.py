@@ -7,9 +7,11 @@ from pathlib import Path
 from afs_engine.data.atomic import write_atomic
 from afs_engine.errors import InputError
 from afs_engine.events import AnyEvent
+from afs_engine.runs.jobs.recording import record_training
+from afs_engine.runs.workspace import find_workspace
 from afs_engine.stages.training.results import EvalMetrics, TrainResult
 from afs_engine.stages.training.settings import EvaluateJob, TrainJob, TrainSettings
-from afs_engine.worker.launch import run_job
+from afs_engine.worker.launch import check_job, run_job
 
 Emit = Callable[[AnyEvent], None]
 
@@ -17,7 +19,10 @@ Emit = Callable[[AnyEvent], None]
 def train_file(
     name: str, settings: TrainSettings, data: Path, val_data: Path | None, output: Path, emit: Emit
 ) -> TrainResult:
-    """Trains in a worker process into `output`; a stopped training there is taken up again."""
+    """Trains in a worker process into `output`; a stopped training there is taken up again.
+
+    It is a job of the workspace around the current folder.
+    """
     _require(data)
     beside = data.with_name("val.jsonl")
     validation = val_data or (beside if beside.is_file() and beside != data else None)
@@ -30,6 +35,8 @@ def train_file(
         val_file=validation.absolute() if validation else None,
         output_dir=output.absolute(),
     )
+    check_job(job)
+    record_training(find_workspace(Path.cwd()), job)
     return run_job(job, emit)
 
 

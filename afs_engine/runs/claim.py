@@ -1,0 +1,37 @@
+"""Taking a folder for a run of a recipe, so that no other process works in it.
+
+Light: a studio calls it to start a job. It must not import any stage's work.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from afs_engine.runs.journal import lock_journal
+from afs_engine.runs.recipe import Recipe
+from afs_engine.runs.recipe_file import load_recipe
+from afs_engine.runs.run_folder import RunFolder, open_run_folder
+from afs_engine.runs.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ClaimedRun:
+    """A run folder that is ours, by the lock on its journal, and what is to be done in it."""
+
+    recipe: Recipe
+    recipe_path: Path
+    folder: RunFolder
+    journal: BinaryIO
+    until: str
+
+
+def claim_run(recipe_path: Path, until: str) -> ClaimedRun:
+    """Takes a folder for a run of the recipe: one that was left unfinished, or a new one."""
+    recipe = load_recipe(recipe_path)
+    text = recipe_path.read_text(encoding="utf-8")
+    runs = Workspace(recipe_path.absolute().parent).runs
+    while True:
+        folder = open_run_folder(runs, recipe.run.name, text)
+        journal = lock_journal(folder.journal)
+        if journal is not None:  # else another process took it in between
+            return ClaimedRun(recipe, recipe_path, folder, journal, until)

@@ -1,0 +1,1 @@
+"""Jobs: runs and trainings that outlive the screen they were started from. Knows no screen."""

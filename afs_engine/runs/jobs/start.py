@@ -1,0 +1,81 @@
+"""Starting a run as a job of its own: exec'd, in its own session, with no tie to who started it.
+
+Safe to call from any program, a running studio included: no fork of this process, no
+multiprocessing, nothing heavy imported. The process itself is `__main__`.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from afs_engine.errors import InputError, UsageError, WorkerError
+from afs_engine.runs.claim import ClaimedRun, claim_run
+from afs_engine.runs.jobs.record import JobFiles, find_record
+from afs_engine.runs.jobs.recording import record_run
+from afs_engine.runs.jobs.state import LIVE_STATES, Job, observe
+from afs_engine.runs.stage_names import STAGES
+from afs_engine.runs.workspace import Workspace, find_workspace
+from afs_engine.worker.launch import engine_environment
+
+
+def start_run(recipe: Path, until: str | None = None) -> Job:
+    """Starts a run of `recipe` and returns at once; an unfinished run of it is taken up.
+
+    Raises RecipeError and UsageError before anything is started, StorageError, WorkerError.
+    """
+    stage = until or STAGES[-1]
+    if stage not in STAGES:
+        raise UsageError(f"there is no stage '{stage}'", hint=f"stages: {', '.join(STAGES)}")
+    workspace = Workspace(recipe.absolute().parent)
+    claimed = claim_run(recipe, stage)
+    with claimed.journal:  # the job inherits the lock; our own hold on it ends here
+        files = record_run(claimed.folder, recipe, stage)
+        _spawn(workspace, files, claimed)
+    return observe(workspace, find_record(workspace, files.folder.name))
+
+
+def _spawn(workspace: Workspace, files: JobFiles, claimed: ClaimedRun) -> None:
+    descriptor = claimed.journal.fileno()
+    arguments = [str(workspace.root), files.folder.name, str(descriptor)]
+    with files.raw_log.open("wb") as raw:
+        code = subprocess.call(
+            [sys.executable, "-P", "-m", "afs_engine.runs.jobs", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=raw,
+            stderr=raw,
+            env=engine_environment(),
+            pass_fds=[descriptor],
+            start_new_session=True,
+        )
+    if code:
+        raise WorkerError("the job could not be started", where=files.raw_log, hint="look at this log")
+
+
+def resume_job(workspace: Path, job_id: str) -> Job:
+    """Starts a run again that was stopped, killed or failed; it goes on from what is kept.
+
+    Raises UsageError when there is nothing to take up, InputError when its recipe has changed since.
+    """
+    home = find_workspace(workspace.absolute())
+    record = find_record(home, job_id)
+    state = observe(home, record).state
+    if record.recipe is None:
+        raise UsageError(
+            f"'{job_id}' is a stand-alone training", hint="run its `training train` command again"
+        )
+    if state in LIVE_STATES or state == "finished":
+        raise UsageError(f"'{job_id}' can't be resumed: it is {state}", hint="`afs jobs list` shows all")
+    if _text(record.recipe) != _text(record.folder / "recipe.toml"):
+        raise InputError(
+            "the recipe has changed since this run began",
+            where=record.recipe,
+            hint="`afs-engine run RECIPE` starts a new run of it",
+        )
+    return start_run(record.recipe, record.until)
+
+
+def _text(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("this file is not there any more", where=path, hint="bring it back") from error
