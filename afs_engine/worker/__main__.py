@@ -24,9 +24,7 @@ from afs_engine.errors import (
     WorkerError,
 )
 from afs_engine.events import AnyEvent
-from afs_engine.stages.training.backend import choose_backend
-from afs_engine.stages.training.base_check import is_hub_name
-from afs_engine.stages.training.settings import EvaluateJob, TrainJob, parse_job
+from afs_engine.stages.training.settings import Job, parse_job, steps_of
 from afs_engine.worker.stop_signals import StopSignals
 from afs_engine.worker.worker_files import EXIT_STOPPED, WorkerFault, WorkerFiles, WorkerStatus
 
@@ -57,7 +55,7 @@ class _Worker:
         self._events = files.events.open("wb", buffering=0)
         self._signals = StopSignals(self._die)
 
-    def run(self, job: TrainJob | EvaluateJob) -> int:
+    def run(self, job: Job) -> int:
         try:
             self._do(job)
         except InterruptedRunError as error:
@@ -69,19 +67,16 @@ class _Worker:
             return self._end("failed", EXIT_FAILED, _explain(error))
         return self._end("finished", EXIT_OK, None)
 
-    def _do(self, job: TrainJob | EvaluateJob) -> None:
+    def _do(self, job: Job) -> None:
         # Only now may numpy and torch be imported: the threads they start must find the number of
         # threads in the environment, and the stop signals blocked.
-        _set_environment(job)
-        from afs_engine.stages.training.evaluate import evaluate, find_subject
+        steps = steps_of(job)
+        _set_environment(max(step.threads_wanted for step in steps))
+        from afs_engine.worker.work import Work, may_ask_hub
 
-        base = job.settings.base_model if isinstance(job, TrainJob) else find_subject(job.model).base
-        if not is_hub_name(base):
+        if not any(map(may_ask_hub, steps)):
             os.environ["HF_HUB_OFFLINE"] = "1"
-        if isinstance(job, TrainJob):
-            choose_backend(job.settings.backend).train(job, self._emit, self._signals.should_stop)
-        else:
-            evaluate(job, self._emit)
+        Work(self._emit, self._signals.should_stop).do(job)
 
     def _emit(self, event: AnyEvent) -> None:
         stamped = event.model_copy(update={"at": time.time()})
@@ -101,9 +96,9 @@ class _Worker:
         os._exit(self._end("stopped", EXIT_STOPPED, error))
 
 
-def _set_environment(job: TrainJob | EvaluateJob) -> None:
+def _set_environment(threads_wanted: int) -> None:
     """What must stand before torch and its friends are imported."""
-    threads = str(job.settings.threads if isinstance(job, TrainJob) else job.threads)
+    threads = str(threads_wanted)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
         os.environ[name] = threads
     warnings.simplefilter("ignore", FutureWarning)  # else they are the last words of a killed worker

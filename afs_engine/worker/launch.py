@@ -13,24 +13,23 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, overload
+from typing import overload
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from afs_engine import errors
 from afs_engine.data.atomic import write_atomic
 from afs_engine.errors import AfsError, InputError, InterruptedRunError, MissingPartError, WorkerError
 from afs_engine.stages.training.backend import Emit
 from afs_engine.stages.training.base_check import check_base
-from afs_engine.stages.training.results import EVAL_RESULT, TRAIN_RESULT, EvalMetrics, TrainResult
-from afs_engine.stages.training.settings import EvaluateJob, TrainJob
+from afs_engine.stages.training.results import TRAIN_RESULT, EvalMetrics, TrainResult, read_eval_metrics
+from afs_engine.stages.training.settings import EvaluateJob, Job, MergeJob, SequenceJob, TrainJob, steps_of
 from afs_engine.worker.death import advise_less_memory, may_lack_memory, name_death
 from afs_engine.worker.oom_kills import count_oom_kills, has_risen
 from afs_engine.worker.worker_files import EventTail, WorkerFault, WorkerFiles, WorkerStatus
 
 _POLL_SECONDS = 0.1
 _PACKAGES = ("torch", "transformers", "peft", "trl", "datasets", "accelerate", "safetensors", "tokenizers")
-_Result = TypeVar("_Result", bound=BaseModel)
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -47,6 +46,18 @@ def run_job(
     worker is asked to save a checkpoint and waited for, then InterruptedRunError is raised. Raises
     InputError and MissingPartError before any work, WorkerError when the worker fails.
     """
+    _do_in_worker(job, emit, python)
+    if isinstance(job, TrainJob):
+        return _read_train_result(job.output_dir)
+    return read_eval_metrics(job.output_dir)
+
+
+def run_steps(job: SequenceJob, emit: Emit, *, python: str | None = None) -> None:
+    """Does several jobs in one worker process, as `run_job` does one; each leaves its result on disk."""
+    _do_in_worker(job, emit, python)
+
+
+def _do_in_worker(job: Job, emit: Emit, python: str | None) -> None:
     check_job(job, python)
     files = WorkerFiles(job.worker_dir)
     worker = (
@@ -54,9 +65,6 @@ def run_job(
     )
     interrupted = _follow(worker, EventTail(files.events), emit)
     _raise_fault(worker, job, files, interrupted)
-    if isinstance(job, TrainJob):
-        return _read_result(TrainResult, job.output_dir / TRAIN_RESULT)
-    return _read_result(EvalMetrics, job.output_dir / EVAL_RESULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +77,12 @@ class _Worker:
     oom_kills: int | None  # as counted when we met it
 
 
-def check_job(job: TrainJob | EvaluateJob, python: str | None = None) -> None:
+def check_job(job: Job, python: str | None = None) -> None:
     """Raises what can be known to be wrong before a process is started."""
-    data = [job.train_file, job.val_file] if isinstance(job, TrainJob) else [job.data_file]
-    for path in data:
-        if path is not None and not path.is_file():
-            raise InputError("no such file of samples", where=path)
+    for step in steps_of(job):
+        for path in _inputs(step):
+            if not path.is_file():
+                raise InputError("no such file of samples", where=path)
     if isinstance(job, TrainJob):
         check_base(job.settings.base_model)
     missing = [name for name in _PACKAGES if importlib.util.find_spec(name) is None] if python is None else []
@@ -82,7 +90,13 @@ def check_job(job: TrainJob | EvaluateJob, python: str | None = None) -> None:
         raise MissingPartError(f"training needs {', '.join(missing)}", hint="pip install 'afs[train]'")
 
 
-def _start(files: WorkerFiles, job: TrainJob | EvaluateJob, python: str | None) -> _Worker:
+def _inputs(step: TrainJob | EvaluateJob | MergeJob) -> list[Path]:
+    if isinstance(step, TrainJob):
+        return [step.train_file, *([step.val_file] if step.val_file else [])]
+    return [step.data_file] if isinstance(step, EvaluateJob) else []
+
+
+def _start(files: WorkerFiles, job: Job, python: str | None) -> _Worker:
     write_atomic(files.job, job.to_json())
     for old in (files.status, files.events):
         old.unlink(missing_ok=True)
@@ -106,7 +120,7 @@ def engine_environment() -> dict[str, str]:
     return dict(os.environ) | {"PYTHONPATH": f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)}
 
 
-def _attach(files: WorkerFiles, job: TrainJob | EvaluateJob) -> _Worker:
+def _attach(files: WorkerFiles, job: Job) -> _Worker:
     """The worker that is at work in the job's folder, if it does this very job."""
     status = files.read_status()
     known = files.job.read_bytes() if files.job.is_file() else b""
@@ -143,7 +157,7 @@ def _terminate(pid: int) -> None:
         return
 
 
-def _raise_fault(worker: _Worker, job: TrainJob | EvaluateJob, files: WorkerFiles, interrupted: bool) -> None:
+def _raise_fault(worker: _Worker, job: Job, files: WorkerFiles, interrupted: bool) -> None:
     """Raises what the worker's end means, if it was not a good one; a death is told to later readers."""
     status = files.read_status()
     if status is not None and status.fault is not None:
@@ -167,7 +181,7 @@ def _rebuild(fault: WorkerFault) -> AfsError:
     return kind(fault.what, hint=fault.hint)
 
 
-def _explain_death(worker: _Worker, job: TrainJob | EvaluateJob, files: WorkerFiles) -> WorkerError:
+def _explain_death(worker: _Worker, job: Job, files: WorkerFiles) -> WorkerError:
     """A worker that ended without a word: by which signal, by whom, and what it printed last."""
     code, ran_out = worker.exit_code(), has_risen(worker.oom_kills, count_oom_kills())
     last = files.raw_tail(lines=3)
@@ -178,8 +192,9 @@ def _explain_death(worker: _Worker, job: TrainJob | EvaluateJob, files: WorkerFi
     return WorkerError(f"the worker {name_death(code, ran_out)}{said}", where=files.raw_log, hint=hint)
 
 
-def _read_result(kind: type[_Result], path: Path) -> _Result:
+def _read_train_result(folder: Path) -> TrainResult:
+    path = folder / TRAIN_RESULT
     try:
-        return kind.model_validate_json(path.read_bytes())
+        return TrainResult.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise WorkerError("the worker's result can't be read", where=path) from error

@@ -14,9 +14,9 @@ from afs_engine.runs.steps import train as train_step
 from afs_engine.runs.steps.forgetting import EarlierModel, measure_forgetting
 from afs_engine.stages.registry.database import Registry
 from afs_engine.stages.training.backend import Emit, choose_backend
-from afs_engine.stages.training.evaluate import evaluate
 from afs_engine.stages.training.row_losses import RowLossRecord
-from afs_engine.stages.training.settings import EvaluateJob, TrainJob
+from afs_engine.stages.training.settings import SequenceJob, TrainJob
+from afs_engine.worker.work import Work
 from tests.program import write_rows
 
 RECIPE = """
@@ -67,12 +67,16 @@ def test_forgotten_and_learned_have_their_signs(tmp_path: Path) -> None:
         assert without.earlier_test == made.earlier_test
 
 
-def run_here(job: TrainJob | EvaluateJob, emit: Emit) -> Any:
+def train_here(job: TrainJob, emit: Emit) -> Any:
     """The job in this process: the worker around it has its own tests."""
     job.output_dir.mkdir(parents=True, exist_ok=True)
-    if isinstance(job, EvaluateJob):
-        return evaluate(job, emit)
     return choose_backend(job.settings.backend).train(job, emit, lambda: False)
+
+
+def evaluate_here(job: SequenceJob, emit: Emit) -> None:
+    for step in job.steps:
+        step.output_dir.mkdir(parents=True)
+    Work(emit, lambda: False).do(job)
 
 
 def sea_row(number: int) -> dict[str, str]:
@@ -98,8 +102,8 @@ def write_recipe(folder: Path, name: str, source: str, *, epochs: int, rehearsal
 
 
 def test_a_run_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for step in (train_step, evaluate_step):
-        monkeypatch.setattr(step, "run_job", run_here)
+    monkeypatch.setattr(train_step, "run_job", train_here)
+    monkeypatch.setattr(evaluate_step, "run_steps", evaluate_here)
     write_rows(tmp_path / "sea.jsonl", [sea_row(number) for number in range(40)])
     write_rows(tmp_path / "sky.jsonl", [sky_row(number) for number in range(40)])
     run_recipe(write_recipe(tmp_path, "sea", "sea", epochs=4))

@@ -12,10 +12,10 @@ from afs_engine.runs.files.register import open_registry
 from afs_engine.stages.comparison.report import render_html, render_markdown
 from afs_engine.stages.comparison.results import Comparison, Contrast
 from afs_engine.stages.comparison.row_pairs import pair_rows
-from afs_engine.stages.training.results import EvalMetrics
+from afs_engine.stages.training.results import EvalMetrics, read_eval_metrics
 from afs_engine.stages.training.row_losses import RowLossRecord, read_row_losses
-from afs_engine.stages.training.settings import EvaluateJob
-from afs_engine.worker.launch import run_job
+from afs_engine.stages.training.settings import EvaluateJob, SequenceJob, Step
+from afs_engine.worker.launch import run_steps
 
 Emit = Callable[[AnyEvent], None]
 _RENDERERS: dict[str, Callable[[Comparison], str]] = {
@@ -37,7 +37,7 @@ def compare_models(models: list[str], data: Path, report: Path | None, seed: int
     if not data.is_file():
         raise InputError("this file is not there", where=data, hint="check --data")
     subjects = [_find_model(name) for name in models]
-    measured = [_evaluate(name, path, data, emit) for name, path in zip(models, subjects, strict=True)]
+    measured = _measure(models, subjects, data, emit)
     comparison = Comparison(
         data=str(data),
         data_digest=sha256_file(data),
@@ -65,12 +65,24 @@ def _find_model(name: str) -> str:
     return str(registry.path.absolute().parent.parent / known[name].adapter)
 
 
-def _evaluate(name: str, model: str, data: Path, emit: Emit) -> tuple[EvalMetrics, list[RowLossRecord]]:
-    """The model's measures, under the name that the person gave it."""
+def _measure(
+    names: list[str], models: list[str], data: Path, emit: Emit
+) -> list[tuple[EvalMetrics, list[RowLossRecord]]]:
+    """Each model's measures under the name that the person gave it, all from one worker."""
     with tempfile.TemporaryDirectory() as scratch:
-        output = Path(scratch) / "evaluation"
-        metrics = run_job(EvaluateJob(model=model, data_file=data.absolute(), output_dir=output), emit)
-        return metrics.model_copy(update={"model": name}), read_row_losses(output)
+        folder = Path(scratch)
+        steps: list[Step] = [
+            EvaluateJob(model=model, data_file=data.absolute(), output_dir=folder / str(number))
+            for number, model in enumerate(models)
+        ]
+        run_steps(SequenceJob(stage="evaluate", unit="models", steps=steps, output_dir=folder), emit)
+        return [
+            (
+                read_eval_metrics(step.output_dir).model_copy(update={"model": name}),
+                read_row_losses(step.output_dir),
+            )
+            for name, step in zip(names, steps, strict=True)
+        ]
 
 
 def _contrast(

@@ -21,10 +21,10 @@ from afs_engine.runs.steps.forgetting import (
     measure_forgetting,
 )
 from afs_engine.runs.steps.train import Trained
-from afs_engine.stages.training.results import EvalMetrics
+from afs_engine.stages.training.results import EvalMetrics, read_eval_metrics
 from afs_engine.stages.training.row_losses import RowLossRecord, read_row_losses
-from afs_engine.stages.training.settings import EvaluateJob
-from afs_engine.worker.launch import run_job
+from afs_engine.stages.training.settings import EvaluateJob, SequenceJob, Step
+from afs_engine.worker.launch import run_steps
 
 VERSION = 2
 METRICS = "metrics.json"
@@ -67,36 +67,63 @@ def evaluate_adapter(context: StepContext, converted: Converted, trained: Traine
     return Evaluated(context.store.get_or_make("evaluate", inputs, make))
 
 
-def _measure_all(
-    context: StepContext, converted: Converted, adapter: Path, earlier: EarlierModel | None, work: Path
-) -> RunMetrics:
-    files = {name: converted.data / f"{name}.jsonl" for name in ("val", "test")}
-    sides = {
-        name: _measure(context, adapter, file, work, base_loss=True)
-        for name, file in files.items()
-        if file.stat().st_size
-    }
-    forgetting = None
-    if earlier:
-        forgetting = measure_forgetting(
-            earlier,
-            adapter,
-            (files["test"], sides["test"].rows) if "test" in sides else None,
-            lambda model, file: _measure(context, model, file, work, base_loss=False).rows,
-            context.recipe.run.seed,
-        )
-    return RunMetrics(**{name: each.metrics for name, each in sides.items()}, earlier=forgetting)
-
-
 @dataclass(frozen=True)
 class _Measured:
     metrics: EvalMetrics
     rows: list[RowLossRecord]
 
 
-def _measure(context: StepContext, adapter: Path, file: Path, work: Path, *, base_loss: bool) -> _Measured:
-    job = EvaluateJob(model=str(adapter), data_file=file, output_dir=work, base_loss=base_loss)
-    metrics = run_job(job, context.emit).model_copy(update={"model": "adapter"})
-    rows = read_row_losses(work)
+def _measure_all(
+    context: StepContext, converted: Converted, adapter: Path, earlier: EarlierModel | None, work: Path
+) -> RunMetrics:
+    """Every measurement in one worker, so that each model is loaded once."""
+    files = {name: converted.data / f"{name}.jsonl" for name in ("val", "test")}
+    own = {name: file for name, file in files.items() if file.stat().st_size}
+    beside_base = [(adapter, file) for file in own.values()]
+    alone: list[_Pair] = []
+    if earlier:
+        alone += [(adapter, earlier.test_file), (earlier.adapter, earlier.test_file)]
+        alone += [(earlier.adapter, own["test"])] if "test" in own else []
+    found = _measure(context, beside_base, alone, work)
+    sides = {name: found[adapter, file] for name, file in own.items()}
+    forgetting = None
+    if earlier:
+        forgetting = measure_forgetting(
+            earlier,
+            adapter,
+            (files["test"], sides["test"].rows) if "test" in sides else None,
+            lambda model, file: found[model, file].rows,
+            context.recipe.run.seed,
+        )
+    return RunMetrics(**{name: each.metrics for name, each in sides.items()}, earlier=forgetting)
+
+
+_Pair = tuple[Path, Path]  # a model and the file it is measured on
+
+
+def _measure(
+    context: StepContext, beside_base: list[_Pair], alone: list[_Pair], work: Path
+) -> dict[_Pair, _Measured]:
+    """The measures of each pair; for those `beside_base` also the loss of the model's untrained base."""
+    jobs = {
+        (model, file): EvaluateJob(
+            model=str(model),
+            data_file=file,
+            output_dir=work / str(number),
+            base_loss=(model, file) in beside_base,
+        )
+        for number, (model, file) in enumerate([*beside_base, *alone])
+    }
+    if not jobs:
+        return {}
+    steps = list[Step](jobs.values())
+    run_steps(SequenceJob(stage="evaluate", unit="files", steps=steps, output_dir=work), context.emit)
+    found = {
+        pair: _Measured(
+            read_eval_metrics(job.output_dir).model_copy(update={"model": "adapter"}),
+            read_row_losses(job.output_dir),
+        )
+        for pair, job in jobs.items()
+    }
     shutil.rmtree(work)
-    return _Measured(metrics, rows)
+    return found

@@ -40,24 +40,52 @@ class Subject:
         return self.adapter if inside and self.adapter else self.base
 
 
-def evaluate(job: EvaluateJob, emit: Emit) -> EvalMetrics:
-    """Measures `job.model` on `job.data_file`; writes metrics and row losses to the job's output folder.
+class Evaluator:
+    """Does one evaluation after another; a model that the next one needs too stays loaded."""
 
-    Rows that training would drop are skipped and counted. Raises InputError when the model or the
-    data can't be used.
-    """
-    subject = find_subject(job.model)
-    rows, report, model = _load(job, subject, emit)
-    losses = measure_losses(model, rows, 0)
-    emit(Progress(stage="evaluate", done=len(rows), total=len(rows)))
-    base_loss = None
-    if job.base_loss and subject.adapter is not None:
-        with model.disable_adapter():
-            base_loss = mean_loss(measure_losses(model, rows, 0))
-    metrics = summarise(job.model, losses, report, base_loss)
-    write_row_losses(job.output_dir, _row_records(job.data_file, rows, losses))
-    write_atomic(job.output_dir / EVAL_RESULT, metrics.model_dump_json(indent=1).encode() + b"\n")
-    return metrics
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self._opened: OpenModel | None = None
+
+    def evaluate(self, job: EvaluateJob) -> EvalMetrics:
+        """Measures `job.model` on `job.data_file`; writes metrics and row losses to the job's output folder.
+
+        Rows that training would drop are skipped and counted. Raises InputError when the model or the
+        data can't be used.
+        """
+        opened = self._open(job)
+        rows, report = _prepare(job, opened, self._emit)
+        losses = measure_losses(opened.model, rows, 0)
+        self._emit(Progress(stage="evaluate", done=len(rows), total=len(rows)))
+        base_loss = None
+        if job.base_loss and opened.subject.adapter is not None:
+            with opened.model.disable_adapter():
+                base_loss = mean_loss(measure_losses(opened.model, rows, 0))
+        metrics = summarise(job.model, losses, report, base_loss)
+        write_row_losses(job.output_dir, _row_records(job.data_file, rows, losses))
+        write_atomic(job.output_dir / EVAL_RESULT, metrics.model_dump_json(indent=1).encode() + b"\n")
+        return metrics
+
+    def release(self) -> None:
+        """Lets go of the model, so that its memory is free for other work."""
+        self._opened = None
+
+    def _open(self, job: EvaluateJob) -> "OpenModel":
+        if self._opened is None or self._opened.name != job.model:
+            self.release()
+            self._opened = open_model(job.model, job.threads)
+        return self._opened
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """A loaded model under the name it was asked for, and the settings its adapter was trained with."""
+
+    name: str
+    subject: Subject
+    settings: TrainSettings
+    tokenizer: Any
+    model: Any
 
 
 def summarise(
@@ -121,20 +149,28 @@ def find_subject(model: str) -> Subject:
     return Subject(base, folder)
 
 
-def _load(job: EvaluateJob, subject: Subject, emit: Emit) -> tuple[list[TokenRow], TokenReport, Any]:
+def open_model(name: str, threads: int) -> OpenModel:
+    """Loads an adapter on its base, or a base. Raises InputError when it can't be used."""
     import torch
 
     from afs_engine.stages.training.base_model import load_model, load_tokenizer, refuse_4bit_without_gpu
 
-    torch.set_num_threads(job.threads)
+    subject = find_subject(name)
+    torch.set_num_threads(threads)
     refuse_4bit_without_gpu(str(subject.base))
     settings = (read_settings(subject.adapter) if subject.adapter else None) or TrainSettings()
-    prompt = settings.system_prompt if job.system_prompt is None else job.system_prompt
     tokenizer = load_tokenizer(subject.tokenizer)
-    tokeniser = RowTokeniser(tokenizer, read_layout(tokenizer, prompt))
-    rule = MaskRule(job.max_length or settings.max_length)
+    model = load_model(subject.base)
+    if subject.adapter:
+        model = load_with_adapter(model, subject.adapter)
+    return OpenModel(name, subject, settings, tokenizer, model)
+
+
+def _prepare(job: EvaluateJob, opened: OpenModel, emit: Emit) -> tuple[list[TokenRow], TokenReport]:
+    prompt = opened.settings.system_prompt if job.system_prompt is None else job.system_prompt
+    tokeniser = RowTokeniser(opened.tokenizer, read_layout(opened.tokenizer, prompt))
+    rule = MaskRule(job.max_length or opened.settings.max_length)
     rows, report = prepare_rows(job.data_file, tokeniser, rule)
     if report.dropped:
         emit(LogLine(level="warning", text=f"{report.file}: skipped {describe(report.dropped)}"))
-    model = load_model(subject.base)
-    return rows, report, load_with_adapter(model, subject.adapter) if subject.adapter else model
+    return rows, report

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from afs_engine.errors import WorkerError
+
 TRAIN_RESULT = "train_result.json"
 EVAL_RESULT = "eval_metrics.json"
 TOKEN_REPORT = "tokens.json"
@@ -97,3 +99,12 @@ def read_train_result(folder: Path) -> TrainResult | None:
         return TrainResult.model_validate_json((folder / TRAIN_RESULT).read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
+
+
+def read_eval_metrics(folder: Path) -> EvalMetrics:
+    """What an evaluation left in its output folder. Raises WorkerError when it can't be read."""
+    path = folder / EVAL_RESULT
+    try:
+        return EvalMetrics.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise WorkerError("the worker's result can't be read", where=path) from error

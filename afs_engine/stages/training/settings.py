@@ -74,6 +74,10 @@ class TrainJob(_Job):
     train_file: Path
     val_file: Path | None = None
 
+    @property
+    def threads_wanted(self) -> int:
+        return self.settings.threads
+
 
 class EvaluateJob(_Job):
     """One evaluation of an adapter folder, or of a base model, on a JSONL of samples.
@@ -89,11 +93,46 @@ class EvaluateJob(_Job):
     system_prompt: str | None = None
     threads: int = Field(default=1, ge=1)
 
+    @property
+    def threads_wanted(self) -> int:
+        return self.threads
 
-AnyJob = Annotated[TrainJob | EvaluateJob, Field(discriminator="kind")]
-_JOBS: TypeAdapter[TrainJob | EvaluateJob] = TypeAdapter(AnyJob)
+
+class MergeJob(_Job):
+    """One export: the base of an adapter folder with the adapter merged into its weights."""
+
+    kind: Literal["merge"] = "merge"
+    adapter: Path
+
+    @property
+    def threads_wanted(self) -> int:
+        return 1
 
 
-def parse_job(data: bytes) -> TrainJob | EvaluateJob:
+Step = Annotated[TrainJob | EvaluateJob | MergeJob, Field(discriminator="kind")]
+
+
+class SequenceJob(_Job):
+    """Several jobs, one after another in one process, each with a result in its own folder.
+
+    `stage` and `unit` are what its progress is told as, instead of the steps' own.
+    """
+
+    kind: Literal["sequence"] = "sequence"
+    stage: str
+    unit: str
+    steps: list[Step] = Field(min_length=1)
+
+
+Job = TrainJob | EvaluateJob | MergeJob | SequenceJob
+_JOBS: TypeAdapter[Job] = TypeAdapter(Annotated[Job, Field(discriminator="kind")])
+
+
+def parse_job(data: bytes) -> Job:
     """The job that a job file holds. Raises pydantic.ValidationError on a foreign file."""
     return _JOBS.validate_json(data)
+
+
+def steps_of(job: Job) -> list[TrainJob | EvaluateJob | MergeJob]:
+    """The single jobs in a job."""
+    return job.steps if isinstance(job, SequenceJob) else [job]

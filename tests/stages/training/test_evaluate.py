@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from afs_engine.errors import EmptyResultError, InputError
-from afs_engine.stages.training.evaluate import evaluate
+from afs_engine.stages.training.evaluate import Evaluator
 from afs_engine.stages.training.row_losses import read_row_losses
 from afs_engine.stages.training.settings import EvaluateJob
 
 
 def measure(model: Path | str, data: Path, out: Path, **options: Any) -> Any:
     job = EvaluateJob(model=str(model), data_file=data, output_dir=out, **options)
-    return evaluate(job, lambda event: None)
+    return Evaluator(lambda event: None).evaluate(job)
 
 
 def test_it_is_the_loss_that_training_saw(trained: Any, tmp_path: Path) -> None:
