@@ -19,6 +19,7 @@ command = LazyGroup(
         "analyze": (f"{_HOME}.analyze", "Show what is in files: domains, lengths, scores, copies."),
         "rehearsal-build": (f"{_HOME}.rehearsal_build", "Keep the best rows of an earlier version."),
         "rehearsal-mix": (f"{_HOME}.rehearsal_mix", "Mix a rehearsal buffer with new data."),
+        "rehearsal-plan": (f"{_HOME}.rehearsal_plan", "Try rehearsal ratios on short trainings."),
         "rebalance": (f"{_HOME}.rebalance", "Draw rows in the shares asked for."),
         "prepare": (f"{_HOME}.prepare", "Split a file into train, val and test."),
         "convert": (f"{_HOME}.convert", "Write a file in a trainer's format."),
