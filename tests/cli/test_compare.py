@@ -1,5 +1,6 @@
 """`training compare` on a real adapter and its base, and what it refuses before any work."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_trained_adapter_against_its_base(workspace: Path) -> None:
     answer = call_well(
         *("training", "compare", "--models", "adapter/base", "majora@1", "--data", "test.jsonl"),
-        *("--report", "out/report.html", "--json"),
+        *("--report", "out/report.html", "--answers", 2, "--json"),
         cwd=workspace,
     )
     made = answer.json
@@ -46,6 +47,29 @@ def test_a_trained_adapter_against_its_base(workspace: Path) -> None:
     assert list(contrast["per_domain"]) == ["memory", "oracle_asm"]
     assert sum(each["rows"] for each in contrast["per_domain"].values()) == overall["rows"] == 11
     assert "better" in (workspace / "out" / "report.html").read_text()
+
+
+def test_a_suite_is_answered_and_laid_side_by_side(workspace: Path) -> None:
+    rows = [sample_row(number) for number in range(3)]
+    suite = [
+        {"question": row["instruction"], "expected": row["output"], "features": ["registers"]} for row in rows
+    ]
+    (workspace / "suite.jsonl").write_text("".join(json.dumps(each) + "\n" for each in suite))
+    asked = ("--suite", "suite.jsonl", "--report", "suite.md", "--json")
+    made = call_well("training", "compare", "--models", "adapter/base", "adapter", *asked, cwd=workspace).json
+    for model in made["models"]:
+        assert model["answers"]["rows"] == model["rows"] == 3
+        assert list(model["answers"]["per_feature"]) == ["registers"]
+        assert 0 <= model["answers"]["chrf"] <= 100
+    assert [each["question"] for each in made["questions"]] == [each["question"] for each in suite]
+    assert [len(each["answers"]) for each in made["questions"]] == [2, 2, 2]
+    report = (workspace / "suite.md").read_text()
+    assert suite[0]["question"] in report
+    assert "| question | expected | adapter/base | adapter |" in report
+    one = ("training", "evaluate", "--model", "adapter", "--suite", "suite.jsonl")
+    again = call_well(*one, "--json", cwd=workspace).json
+    assert again["answers"] == made["models"][1]["answers"]  # the same answers each time
+    assert "[registers]" in call_well(*one, cwd=workspace).out
 
 
 def refused(answer: Answer, code: int, *words: str) -> None:
@@ -65,4 +89,7 @@ def test_what_can_not_be_compared(workspace: Path) -> None:
     refused(compare(*both, "--report", "out.pdf"), 2, "no report of kind '.pdf'")
     refused(compare("--models", "adapter", "empty@1", "--data", "test.jsonl"), 1, "without an adapter")
     refused(compare("--models", "adapter", "--data"), 2, "--data")
+    refused(compare("--models", "adapter", "adapter"), 2, "either --data or --suite")
+    refused(compare(*both, "--suite", "test.jsonl"), 2, "either --data or --suite")
+    refused(compare(*both[:3], "--suite", "test.jsonl"), 1, "test.jsonl:1: not a question")
     assert not (workspace / "out.pdf").exists()

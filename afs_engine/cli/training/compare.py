@@ -6,6 +6,7 @@ import click
 
 from afs_engine.cli.options import FILE, seed_option
 from afs_engine.cli.output import json_option, print_result, table
+from afs_engine.cli.training.answer_options import answers_option
 
 
 class _SeveralModels(click.Command):
@@ -31,19 +32,39 @@ class _SeveralModels(click.Command):
     metavar="A B...",
     help="Adapter folders, bases, or registered versions; all are set against the first.",
 )
-@click.option("--data", type=FILE, required=True, help="The file to measure on, best a test set.")
+@click.option("--data", type=FILE, help="The file to measure on, best a test set.")
+@click.option(
+    "--suite", type=FILE, help="A question suite to measure on, instead of a file; all is answered."
+)
+@answers_option
 @click.option("--report", type=FILE, help="Write the comparison here, as .md or .html.")
 @seed_option
 @json_option
-def command(models: tuple[str, ...], data: Path, report: Path | None, seed: int, as_json: bool) -> None:
-    """Measures models on the same rows and tells how sure their difference is."""
+def command(
+    models: tuple[str, ...],
+    data: Path | None,
+    suite: Path | None,
+    answers: int,
+    report: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Measures models on the same rows and tells how sure their difference is.
+
+    The report also has what each model answered, side by side. For suites see `evaluate --help`.
+    """
     from afs_engine.cli.progress import watch_events
     from afs_engine.runs.files.compare import compare_models
+    from afs_engine.runs.files.evaluate import choose_questions
     from afs_engine.stages.comparison import report as tables
+    from afs_engine.stages.comparison.answers import answer_rows
 
+    questions = choose_questions(data, suite, answers)
     with watch_events() as watch:
-        made = compare_models(list(models), data, report, seed, watch)
+        made = compare_models(list(models), questions, report, seed, watch)
     lines = [*table(tables.MEASURES, tables.measure_rows(made)), ""]
+    if made.questions:
+        lines += [*table(tables.ANSWERS, answer_rows(made.models)), ""]
     lines += [*table(tables.DIFFERENCES, tables.difference_rows(made)), "", *tables.remarks(made)]
     if report:
         lines.append(f"report: {report}")

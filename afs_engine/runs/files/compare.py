@@ -1,6 +1,5 @@
 """Stand-alone comparison: each model measured on one file, in a worker, then set against the first."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,14 +7,14 @@ from afs_engine.data.atomic import write_atomic
 from afs_engine.data.digest import sha256_file
 from afs_engine.errors import InputError, UsageError
 from afs_engine.events import AnyEvent
+from afs_engine.runs.files.evaluate import Questions, measure_models
 from afs_engine.runs.files.register import open_registry
+from afs_engine.stages.comparison.answers import lay_side_by_side
 from afs_engine.stages.comparison.report import render_html, render_markdown
 from afs_engine.stages.comparison.results import Comparison, Contrast
 from afs_engine.stages.comparison.row_pairs import pair_rows
-from afs_engine.stages.training.results import EvalMetrics, read_eval_metrics
-from afs_engine.stages.training.row_losses import RowLossRecord, read_row_losses
-from afs_engine.stages.training.settings import EvaluateJob, SequenceJob, Step
-from afs_engine.worker.launch import run_steps
+from afs_engine.stages.training.results import EvalMetrics
+from afs_engine.stages.training.row_losses import RowLossRecord
 
 Emit = Callable[[AnyEvent], None]
 _RENDERERS: dict[str, Callable[[Comparison], str]] = {
@@ -25,8 +24,10 @@ _RENDERERS: dict[str, Callable[[Comparison], str]] = {
 }
 
 
-def compare_models(models: list[str], data: Path, report: Path | None, seed: int, emit: Emit) -> Comparison:
-    """Measures all `models` on `data` and sets each against the first; writes `report` where one is given.
+def compare_models(
+    models: list[str], questions: Questions, report: Path | None, seed: int, emit: Emit
+) -> Comparison:
+    """Measures all `models` on the same rows and sets each against the first; writes `report` where given.
 
     A model is an adapter's folder, a base, or a registered version. Raises UsageError, InputError.
     """
@@ -34,16 +35,14 @@ def compare_models(models: list[str], data: Path, report: Path | None, seed: int
         raise UsageError("a comparison needs at least two models", hint="--models A B")
     if report is not None and report.suffix.lower() not in _RENDERERS:
         raise UsageError(f"no report of kind '{report.suffix}'", where=report, hint="end it in .md or .html")
-    if not data.is_file():
-        raise InputError("this file is not there", where=data, hint="check --data")
-    subjects = [_find_model(name) for name in models]
-    measured = _measure(models, subjects, data, emit)
+    measured = measure_models(models, [_find_model(name) for name in models], questions, emit)
     comparison = Comparison(
-        data=str(data),
-        data_digest=sha256_file(data),
+        data=str(questions.file),
+        data_digest=sha256_file(questions.file),
         seed=seed,
-        models=[metrics for metrics, _ in measured],
-        contrasts=[_contrast(measured[0][1], metrics, rows, seed) for metrics, rows in measured[1:]],
+        models=[each.metrics for each in measured],
+        contrasts=[_contrast(measured[0].rows, each.metrics, each.rows, seed) for each in measured[1:]],
+        questions=lay_side_by_side(models, [each.answers for each in measured]),
     )
     if report is not None:
         write_atomic(report, _RENDERERS[report.suffix.lower()](comparison).encode())
@@ -63,26 +62,6 @@ def _find_model(name: str) -> str:
     if not known[name].adapter:
         raise InputError(f"{known[name].label} is registered without an adapter", where=registry.path)
     return str(registry.path.absolute().parent.parent / known[name].adapter)
-
-
-def _measure(
-    names: list[str], models: list[str], data: Path, emit: Emit
-) -> list[tuple[EvalMetrics, list[RowLossRecord]]]:
-    """Each model's measures under the name that the person gave it, all from one worker."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        steps: list[Step] = [
-            EvaluateJob(model=model, data_file=data.absolute(), output_dir=folder / str(number))
-            for number, model in enumerate(models)
-        ]
-        run_steps(SequenceJob(stage="evaluate", unit="models", steps=steps, output_dir=folder), emit)
-        return [
-            (
-                read_eval_metrics(step.output_dir).model_copy(update={"model": name}),
-                read_row_losses(step.output_dir),
-            )
-            for name, step in zip(names, steps, strict=True)
-        ]
 
 
 def _contrast(

@@ -6,16 +6,19 @@ Pure text; the same for the same comparison. Names come from people and data and
 from collections.abc import Callable, Sequence
 from html import escape
 
+from afs_engine.stages.comparison.answers import ANSWER_COLUMNS, GivenAnswer, answer_rows
 from afs_engine.stages.comparison.paired import Difference
 from afs_engine.stages.comparison.results import Comparison, Contrast
 
 Cells = Sequence[str]
 MEASURES = ("model", "rows", "loss per token", "perplexity", "skipped")
 DIFFERENCES = ("model", "domain", "rows", "first", "this", "difference", "95 % interval", "verdict")
+ANSWERS = ("model", "part", *ANSWER_COLUMNS)
 _STYLE = (
     "body{font:15px/1.5 sans-serif;margin:2em auto;max-width:70em;padding:0 1em}"
     "table{border-collapse:collapse;margin:1em 0}"
     "th,td{border:1px solid #bbb;padding:.25em .6em;text-align:left}th{background:#f2f2f2}"
+    "td{white-space:pre-wrap;vertical-align:top}"
 )
 
 
@@ -80,12 +83,36 @@ def remarks(made: Comparison) -> list[str]:
     return told
 
 
+def question_header(made: Comparison) -> Cells:
+    """The columns of `question_rows`: question, expected answer, and one for each model."""
+    return ("question", "expected", *(each.model for each in made.models))
+
+
+def question_rows(made: Comparison) -> list[Cells]:
+    """One row a question, with what each model answered and how good that is."""
+    return [
+        (each.question, each.expected, *(_answer_cell(given) for given in each.answers))
+        for each in made.questions
+    ]
+
+
+def _answer_cell(given: GivenAnswer) -> str:
+    marks = "exact" if given.exact else f"chrF {given.chrf:.0f}"
+    marks += ", contains it" if given.contained and not given.exact else ""
+    marks += "" if given.assembles is None else ", assembles" if given.assembles else ", does not assemble"
+    return f"{given.answer}\n[{marks}]"
+
+
 def render_markdown(made: Comparison) -> str:
     """The comparison as Markdown."""
     parts = ["# Comparison", "", *_facts(made, lambda text: "`" + text.replace("`", "'") + "`"), ""]
     parts += [*_markdown_table(MEASURES, measure_rows(made)), ""]
     parts += [*_markdown_table(DIFFERENCES, difference_rows(made)), ""]
-    return "\n".join([*parts, *map(_markdown_cell, remarks(made))]) + "\n"
+    parts += map(_markdown_cell, remarks(made))
+    if made.questions:
+        parts += ["", "## Answers", "", *_markdown_table(ANSWERS, answer_rows(made.models)), ""]
+        parts += _markdown_table(question_header(made), question_rows(made))
+    return "\n".join(parts) + "\n"
 
 
 def _facts(made: Comparison, code: Callable[[str], str]) -> list[str]:
@@ -98,7 +125,7 @@ def _markdown_table(header: Cells, rows: Sequence[Cells]) -> list[str]:
 
 
 def _markdown_cell(text: str) -> str:
-    return escape(text.replace("\n", " "), quote=False).replace("|", "\\|")
+    return escape(text, quote=False).replace("|", "\\|").replace("\n", "<br>")
 
 
 def render_html(made: Comparison) -> str:
@@ -106,6 +133,9 @@ def render_html(made: Comparison) -> str:
     parts = [f"<p>{line}</p>" for line in _facts(made, lambda text: f"<code>{escape(text)}</code>")]
     parts += [_html_table(MEASURES, measure_rows(made)), _html_table(DIFFERENCES, difference_rows(made))]
     parts += [f"<p>{escape(line)}</p>" for line in remarks(made)]
+    if made.questions:
+        parts += ["<h2>Answers</h2>", _html_table(ANSWERS, answer_rows(made.models))]
+        parts += [_html_table(question_header(made), question_rows(made))]
     head = f'<meta charset="utf-8"><title>Comparison</title><style>{_STYLE}</style>'
     body = "\n".join(["<h1>Comparison</h1>", *parts])
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>\n'

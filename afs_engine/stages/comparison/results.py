@@ -5,6 +5,7 @@ Plain data; imports nothing that computes it.
 
 from pydantic import BaseModel, ConfigDict
 
+from afs_engine.stages.comparison.answers import AnsweredQuestion
 from afs_engine.stages.comparison.paired import CONFIDENCE, Difference
 from afs_engine.stages.comparison.row_pairs import Unit
 from afs_engine.stages.training.results import EvalMetrics
@@ -24,7 +25,7 @@ class Contrast(BaseModel):
 class Comparison(BaseModel):
     """`models` in the order given, the first being the reference of all `contrasts`.
 
-    `data_digest` is the sha256 of the file measured on.
+    `data_digest` is the sha256 of the file measured on. `questions` are those that all models answered.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,3 +35,4 @@ class Comparison(BaseModel):
     confidence: float = CONFIDENCE
     models: list[EvalMetrics]
     contrasts: list[Contrast]
+    questions: list[AnsweredQuestion] = []

@@ -15,12 +15,13 @@ from afs_engine.errors import InputError, Where
 
 @dataclass(frozen=True, slots=True)
 class ChatRow:
-    """One exchange; `line` is its 1-based line in the file."""
+    """One exchange; `line` is its 1-based line in the file, `features` are what a suite says it tests."""
 
     line: int
     user: str
     answer: str
     domain: str
+    features: tuple[str, ...] = ()
 
 
 class _SampleLine(msgspec.Struct):
@@ -28,6 +29,7 @@ class _SampleLine(msgspec.Struct):
     output: str
     input: str | None = None
     domain: str | None = None
+    features: object = None  # a question suite's; anything else of that name is not ours
 
 
 _DECODER = msgspec.json.Decoder(_SampleLine)
@@ -58,4 +60,8 @@ def _parse_line(path: Path, number: int, line: bytes) -> ChatRow:
             hint="`afs-engine training validate --input FILE --fix OUT` sorts good lines from bad",
         ) from error
     user = f"{sample.instruction}\n\n{sample.input}" if sample.input else sample.instruction
-    return ChatRow(number, user, sample.output, sample.domain or "general")
+    return ChatRow(number, user, sample.output, sample.domain or "general", _texts(sample.features))
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else ()

@@ -13,6 +13,9 @@ from afs_engine.data.atomic import write_atomic
 from afs_engine.data.digest import hash_key
 from afs_engine.errors import InputError
 from afs_engine.events import LogLine, Progress
+from afs_engine.stages.answers.generate import choose_evenly, generate_answers
+from afs_engine.stages.answers.judging import judge_answers, sum_up
+from afs_engine.stages.answers.records import write_answers
 from afs_engine.stages.training.adapter import ADAPTER_CONFIG, adapter_base, load_with_adapter
 from afs_engine.stages.training.backend import Emit
 from afs_engine.stages.training.base_check import check_base, check_base_folder
@@ -21,7 +24,13 @@ from afs_engine.stages.training.chat_rows import read_chat_rows
 from afs_engine.stages.training.identity import read_settings
 from afs_engine.stages.training.mask_lint import MaskRule, describe, prepare_rows
 from afs_engine.stages.training.masking import RowTokeniser, TokenRow
-from afs_engine.stages.training.results import EVAL_RESULT, DomainLoss, EvalMetrics, TokenReport
+from afs_engine.stages.training.results import (
+    EVAL_RESULT,
+    AnswerMetrics,
+    DomainLoss,
+    EvalMetrics,
+    TokenReport,
+)
 from afs_engine.stages.training.row_losses import RowLossRecord, write_row_losses
 from afs_engine.stages.training.settings import NANO, EvaluateJob, TrainSettings
 from afs_engine.stages.training.token_loss import RowLoss, mean_loss, measure_losses, perplexity
@@ -61,10 +70,23 @@ class Evaluator:
         if job.base_loss and opened.subject.adapter is not None:
             with opened.model.disable_adapter():
                 base_loss = mean_loss(measure_losses(opened.model, rows, 0))
-        metrics = summarise(job.model, losses, report, base_loss)
+        answers = self._answer(job, opened, rows)
+        metrics = summarise(job.model, losses, report, base_loss).model_copy(update={"answers": answers})
         write_row_losses(job.output_dir, _row_records(job.data_file, rows, losses))
         write_atomic(job.output_dir / EVAL_RESULT, metrics.model_dump_json(indent=1).encode() + b"\n")
         return metrics
+
+    def _answer(self, job: EvaluateJob, opened: "OpenModel", rows: list[TokenRow]) -> AnswerMetrics | None:
+        """Lets the model answer some of the rows; keeps the answers beside the metrics."""
+        if job.answers == 0:
+            return None
+        chosen = [rows[row] for row in choose_evenly(len(rows), job.answers or len(rows))]
+        lines = {row.line for row in chosen}
+        chats = [chat for chat in read_chat_rows(job.data_file) if chat.line in lines]
+        answers = generate_answers(opened.model, opened.tokenizer, chosen, 0)
+        records = judge_answers(chats, answers)
+        write_answers(job.output_dir, records)
+        return sum_up(records)
 
     def release(self) -> None:
         """Lets go of the model, so that its memory is free for other work."""

@@ -80,10 +80,32 @@ class DomainLoss(_Result):
     tokens: int
 
 
+class AnswerMeasure(_Result):
+    """Generated answers against the expected ones: shares from 0 to 1, `chrf` from 0 to 100.
+
+    `assembles` is the share of the `assembly_rows`, whose expected answer holds assembly; None without any.
+    """
+
+    rows: int
+    exact: float
+    contained: float
+    chrf: float
+    assembly_rows: int
+    assembles: float | None
+
+
+class AnswerMetrics(AnswerMeasure):
+    """All answers, those of each domain, and those of each feature that a question suite names."""
+
+    per_domain: dict[str, AnswerMeasure]
+    per_feature: dict[str, AnswerMeasure]
+
+
 class EvalMetrics(DomainLoss):
     """A whole file's loss. rows_read = rows + the sum of `skipped`.
 
-    `base_loss` is the base model's loss on the same tokens, where it was asked for.
+    `base_loss` is the base model's loss on the same tokens, `answers` the measures of what the model
+    generated, where they were asked for.
     """
 
     model: str
@@ -91,6 +113,7 @@ class EvalMetrics(DomainLoss):
     skipped: dict[str, int]
     per_domain: dict[str, DomainLoss]
     base_loss: float | None = None
+    answers: AnswerMetrics | None = None
 
 
 def read_train_result(folder: Path) -> TrainResult | None:

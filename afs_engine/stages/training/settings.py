@@ -82,13 +82,15 @@ class TrainJob(_Job):
 class EvaluateJob(_Job):
     """One evaluation of an adapter folder, or of a base model, on a JSONL of samples.
 
-    `max_length` and `system_prompt` are those the adapter was trained with, unless given.
+    `max_length` and `system_prompt` are those the adapter was trained with, unless given. `answers` rows,
+    evenly spread over the file, are answered by the model; None: all.
     """
 
     kind: Literal["evaluate"] = "evaluate"
     model: str
     data_file: Path
     base_loss: bool = False
+    answers: int | None = Field(default=0, ge=0)
     max_length: int | None = Field(default=None, ge=8)
     system_prompt: str | None = None
     threads: int = Field(default=1, ge=1)
