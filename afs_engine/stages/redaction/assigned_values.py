@@ -34,7 +34,8 @@ LINK_PATTERN = (
     r"|[ \t]+(?:(?:for|of|on|at|to)[ \t][\w.@' \-]{1,40}[ \t])?(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
-FLAG_PATTERN = r"--?[\w\-]*(?i:pass|pwd|secret|token|key|auth)[\w\-]*[ \t]+[^\s\-]"
+FLAG_PATTERN = r"--?[\w\-]*(?i:pass|pwd|secret|token|key|auth)[\w\-]*"
+ARGUMENT_PATTERN = r"[ \t]+[^\s\-]"
 _OPENING = re.compile(r"(?:[bBrRfFuUL@$]{0,2})(?P<quote>\\{0,7}(?:\"\"\"|[\"'`]|u0022)|&quot;|\*\*)")
 _SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)[ \t]+", re.IGNORECASE)
 _LONE_BACKSLASH = r"\\(?![nrtu\"'\\/])"

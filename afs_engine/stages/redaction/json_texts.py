@@ -5,94 +5,101 @@ stands under, with the `name` or `key` beside a `value`, or with the flag before
 arguments. Knows nothing of secrets.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from afs_engine.stages.redaction.findings import FieldFinding
 from afs_engine.stages.redaction.text_edits import TextEdits
 
+LabelledText = tuple[str, str]
+"""A text and its label."""
 _NAMING_KEYS = ("name", "key", "Name", "Key")
 _VALUE_KEYS = frozenset({"value", "Value"})
 _SHORTEST_NUMBER = 4
 
 
-class JsonTexts:
-    """The texts of `value` as edits, in one fixed order. `path` is where the value itself stands."""
-
-    def __init__(self, value: Any, path: str = "") -> None:
-        self._value = value
-        self._path = path
-        self.edits = [TextEdits(text, label) for text, label in _walk(value, "")]
-
-    @property
-    def changed(self) -> bool:
-        """True when any of the texts was changed."""
-        return any(edits.changed for edits in self.edits)
-
-    def rebuild(self) -> Any:
-        """A copy of the value with each text as it reads now; the value itself where none was changed."""
-        return _rebuild(self._value, iter(self.edits)) if self.changed else self._value
-
-    def findings(self) -> list[FieldFinding]:
-        """The findings of all texts with their paths."""
-        if not self.changed:
-            return []
-        return [
-            FieldFinding(path, found.start, found.end, found.kind)
-            for path, edits in _paths(self._value, self._path, iter(self.edits))
-            if edits.changed
-            for found in edits.findings()
-        ]
+def list_texts(value: Any) -> list[LabelledText]:
+    """All texts at or below `value`, each with its label, in one fixed order: a text's place."""
+    texts: list[LabelledText] = []
+    _collect(value, "", texts)
+    return texts
 
 
-def _walk(value: Any, label: str) -> Iterator[tuple[str, str]]:
-    """(text, label) of each text at or below `value`."""
-    if isinstance(value, dict):
+def rebuild(value: Any, edits: Mapping[int, TextEdits], first: int = 0) -> Any:
+    """A copy of the value with the edited texts, by their places, as they read now.
+
+    `first` is the place of the value's first text, where others come before it.
+    """
+    return _rebuild(value, edits, count(first))
+
+
+def list_findings(
+    value: Any, edits: Mapping[int, TextEdits], path: str = "", first: int = 0
+) -> list[FieldFinding]:
+    """The findings of all edited texts with their paths; `path` is where the value itself stands."""
+    return [
+        FieldFinding(place_path, found.start, found.end, found.kind)
+        for place_path, place in _paths(value, path, edits, count(first))
+        if place in edits
+        for found in edits[place].findings()
+    ]
+
+
+def _collect(value: Any, label: str, texts: list[LabelledText]) -> None:
+    if isinstance(value, str):
+        texts.append((value, label))
+    elif isinstance(value, dict):
         for key, item in value.items():
-            yield str(key), ""
-            yield from _walk(item, _label_of(value, str(key)))
+            texts.append((str(key), ""))
+            _collect(item, _label_of(value, str(key)), texts)
     elif isinstance(value, list | tuple):
         for place, item in enumerate(value):
-            yield from _walk(item, _label_in_list(value, place) or label)
+            _collect(item, _label_in_list(value, place) or label, texts)
     elif (text := _text_of(value)) is not None:
-        yield text, label
+        texts.append((text, label))
 
 
-def _rebuild(value: Any, edits: Iterator[TextEdits]) -> Any:
+def _rebuild(value: Any, edits: Mapping[int, TextEdits], places: Iterator[int]) -> Any:
     if isinstance(value, dict):
-        return _rebuild_dict(value, edits)
+        return _rebuild_dict(value, edits, places)
     if isinstance(value, list | tuple):
-        return type(value)([_rebuild(item, edits) for item in value])
+        return type(value)([_rebuild(item, edits, places) for item in value])
     if _text_of(value) is None:
         return value
-    edited = next(edits)
-    return edited.current if edited.changed else value
+    edited = edits.get(next(places))
+    return edited.current if edited else value
 
 
-def _rebuild_dict(value: dict[Any, Any], edits: Iterator[TextEdits]) -> dict[Any, Any]:
+def _rebuild_dict(
+    value: dict[Any, Any], edits: Mapping[int, TextEdits], places: Iterator[int]
+) -> dict[Any, Any]:
     rebuilt: dict[Any, Any] = {}
     for key, item in value.items():
-        edited = next(edits)
-        new_key = edited.current if edited.changed else key
+        edited = edits.get(next(places))
+        new_key = edited.current if edited else key
         while new_key in rebuilt:  # two keys became one: neither value may be lost
             new_key += "_"
-        rebuilt[new_key] = _rebuild(item, edits)
+        rebuilt[new_key] = _rebuild(item, edits, places)
     return rebuilt
 
 
-def _paths(value: Any, path: str, edits: Iterator[TextEdits]) -> Iterator[tuple[str, TextEdits]]:
-    """(path, edits) of each text; keys in a path are shown as redacted."""
+def _paths(
+    value: Any, path: str, edits: Mapping[int, TextEdits], places: Iterator[int]
+) -> Iterator[tuple[str, int]]:
+    """(path, place) of each text; keys in a path are shown as redacted."""
     if isinstance(value, dict):
-        for item in value.values():
-            key = next(edits)
-            below = f"{path}.{key.current}" if path else key.current
-            yield f"{below}#key", key
-            yield from _paths(item, below, edits)
+        for key, item in value.items():
+            place = next(places)
+            shown = edits[place].current if place in edits else str(key)
+            below = f"{path}.{shown}" if path else shown
+            yield f"{below}#key", place
+            yield from _paths(item, below, edits, places)
     elif isinstance(value, list | tuple):
-        for place, item in enumerate(value):
-            yield from _paths(item, f"{path}[{place}]", edits)
+        for position, item in enumerate(value):
+            yield from _paths(item, f"{path}[{position}]", edits, places)
     elif _text_of(value) is not None:
-        yield path, next(edits)
+        yield path, next(places)
 
 
 def _text_of(value: Any) -> str | None:

@@ -42,7 +42,7 @@ def _blank(placeholder: re.Match[str]) -> str:
 codecs.register_error("afs-redaction-fold", _fold)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Probe:
     """`text` and `data` are the folded text; `label` is what stands before it, e.g. its JSON key.
 
@@ -81,5 +81,7 @@ def make_probe(text: str, label: str, gates: Iterable[Gate]) -> Probe:
         text = PLACEHOLDER.sub(_blank, text)
     data = text.encode("ascii", "afs-redaction-fold")
     folded = text if text.isascii() else data.decode("ascii")
-    openings = frozenset(finder for gate in gates for finder in gate.open_to(data))
-    return Probe(folded, data, label.encode("ascii", "afs-redaction-fold").decode("ascii"), openings)
+    openings = frozenset([finder for gate in gates for finder in gate.open_to(data)])
+    if label:
+        label = label.encode("ascii", "afs-redaction-fold").decode("ascii")
+    return Probe(folded, data, label, openings)

@@ -13,7 +13,7 @@ from typing import Any
 
 from afs_engine.data.sample import TrainingSample, content_digest
 from afs_engine.stages.redaction.findings import Candidate, FieldFinding, RedactedText, RedactionReport
-from afs_engine.stages.redaction.json_texts import JsonTexts
+from afs_engine.stages.redaction.json_texts import LabelledText, list_findings, list_texts, rebuild
 from afs_engine.stages.redaction.placeholders import Placeholders
 from afs_engine.stages.redaction.probe import PLACEHOLDER
 from afs_engine.stages.redaction.scanner import Scanner
@@ -53,9 +53,8 @@ class Redactor:
 
     def redact_text(self, text: str) -> RedactedText:
         """The text with placeholders; findings count characters of the text as given."""
-        edits = TextEdits(text)
-        self._redact_together([edits])
-        return RedactedText(edits.current, edits.findings())
+        edits = self._redact_together([(text, "")]).get(0)
+        return RedactedText(edits.current, edits.findings()) if edits else RedactedText(text, ())
 
     def check_text(self, text: str) -> RedactedText:
         """Like `redact_text`, but gives the text back as it was: only the findings are new."""
@@ -67,23 +66,30 @@ class Redactor:
         A text below a key is judged with that key (`{"password": "x"}`). The value is not changed
         in place. Numbers stay, unless their key makes them a secret: then they become placeholders.
         """
-        texts = JsonTexts(value)
-        self._redact_together(texts.edits)
-        return texts.rebuild(), texts.findings()
+        edits = self._redact_together(list_texts(value))
+        if not edits:
+            return value, []
+        return rebuild(value, edits), list_findings(value, edits)
 
     def redact_sample(self, sample: TrainingSample) -> tuple[TrainingSample, list[FieldFinding]]:
         """The sample with all its texts redacted, `kg_entities`, `provenance` and `metadata` included.
 
         A sample id that is the content's id follows the content; any other id stays.
         """
-        fields = {name: JsonTexts(getattr(sample, name), name) for name in _FIELDS}
-        self._redact_together([edits for texts in fields.values() for edits in texts.edits])
-        findings = [found for texts in fields.values() for found in texts.findings()]
-        if not findings:
+        texts: list[LabelledText] = []
+        firsts: dict[str, int] = {}
+        for name in _FIELDS:
+            firsts[name] = len(texts)
+            texts += list_texts(getattr(sample, name))
+        edits = self._redact_together(texts)
+        if not edits:
             return sample, []
-        sample_id = "" if _is_content_id(sample) else sample.sample_id
-        redacted = {name: texts.rebuild() for name, texts in fields.items()}
-        return replace(sample, **redacted, sample_id=sample_id), findings
+        findings: list[FieldFinding] = []
+        redacted: dict[str, Any] = {"sample_id": "" if _is_content_id(sample) else sample.sample_id}
+        for name, first in firsts.items():
+            redacted[name] = rebuild(getattr(sample, name), edits, first)
+            findings += list_findings(getattr(sample, name), edits, name, first)
+        return replace(sample, **redacted), findings
 
     def check_sample(self, sample: TrainingSample) -> list[FieldFinding]:
         """The findings of `redact_sample` without a redacted sample."""
@@ -98,42 +104,52 @@ class Redactor:
             counts=dict(sorted(self._counts.items())),
         )
 
-    def _redact_together(self, texts: Sequence[TextEdits]) -> None:
-        """Redacts texts that belong together: what is secret in one is secret in all."""
-        for edits in texts:
-            self._placeholders.reserve(edits.original)
+    def _redact_together(self, texts: Sequence[LabelledText]) -> dict[int, TextEdits]:
+        """Redacts texts that belong together: what is secret in one is secret in all.
+
+        Gives the edits of the texts that were changed, by their place; most rows have none.
+        """
+        for text, _ in texts:
+            if "<" in text:
+                self._placeholders.reserve(text)
+        edits: dict[int, TextEdits] = {}
         names_known = -1
         while names_known < self._scanner.names_known:
             names_known = self._scanner.names_known
-            for edits in texts:
-                self._redact_until_clean(edits)
-        self._redact_repeats(texts)
-        self._count(texts)
+            for place, labelled in enumerate(texts):
+                if labelled not in self._scanner.clean:
+                    self._redact_until_clean(edits, place, *labelled)
+        self._texts_scanned += len(texts)
+        if edits:
+            self._redact_repeats(texts, edits)
+            self._texts_changed += len(edits)
+            self._counts.update(found.kind for each in edits.values() for found in each.findings())
+        return edits
 
-    def _redact_until_clean(self, edits: TextEdits) -> None:
-        while found := self._scanner.scan(edits.current, edits.label):
-            edits.replace(found, self._name)
+    def _redact_until_clean(self, edits: dict[int, TextEdits], place: int, text: str, label: str) -> None:
+        known = edits.get(place)
+        while found := self._scanner.scan(known.current if known else text, label):
+            known = edits.setdefault(place, known or TextEdits(text))
+            known.replace(found, self._name)
 
-    def _redact_repeats(self, texts: Sequence[TextEdits]) -> None:
+    def _redact_repeats(self, texts: Sequence[LabelledText], edits: dict[int, TextEdits]) -> None:
         """Replaces the found secrets where they stand again without the words that gave them away."""
-        changed = [edits for edits in texts if edits.changed]
         secrets = {
-            value: each for edits in changed for each, value in edits.values() if _can_repeat(each, value)
+            value: found
+            for _, each in sorted(edits.items())
+            for found, value in each.values()
+            if _can_repeat(found, value)
         }
-        for edits in texts if secrets else ():
-            repeats = _find_repeats(edits.current, secrets)
+        for place, (text, label) in enumerate(texts if secrets else ()):
+            each = edits.get(place)
+            repeats = _find_repeats(each.current if each else text, secrets)
             if repeats:
-                edits.replace(repeats, self._name)
-                self._redact_until_clean(edits)
+                each = edits.setdefault(place, each or TextEdits(text))
+                each.replace(repeats, self._name)
+                self._redact_until_clean(edits, place, text, label)
 
     def _name(self, found: Candidate, secret: str) -> str:
         return self._placeholders.give(secret, found.placeholder)
-
-    def _count(self, texts: Sequence[TextEdits]) -> None:
-        changed = [edits for edits in texts if edits.changed]
-        self._texts_scanned += len(texts)
-        self._texts_changed += len(changed)
-        self._counts.update(finding.kind for edits in changed for finding in edits.findings())
 
 
 def _can_repeat(found: Candidate, value: str) -> bool:

@@ -22,27 +22,32 @@ from afs_engine.stages.redaction.families import (
     urls,
 )
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Gate
+from afs_engine.stages.redaction.linear_search import Finder, Gate
 from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, make_probe
 from afs_engine.stages.redaction.secret_names import judge_name
 from afs_engine.stages.redaction.user_rules import RedactionRules
 
 Family = Callable[[Probe], Iterator[Candidate]]
-_SECRETS: tuple[Family, ...] = (
-    private_keys.find_private_keys,
-    provider_keys.find_provider_keys,
-    token_shapes.find_shaped_tokens,
-    urls.find_url_secrets,
-    headers.find_header_secrets,
-    command_lines.find_command_secrets,
-    assignments.find_assigned_secrets,
-)
-_PERSONAL: tuple[Family, ...] = (
-    contacts.find_emails,
-    contacts.find_phones,
-    account_numbers.find_account_numbers,
-    network.find_ip_addresses,
-)
+# Each family with the finders that it goes by: where none of them finds anything, it is not asked.
+_Families = dict[Family, frozenset[Finder]]
+_SECRETS: _Families = {
+    private_keys.find_private_keys: frozenset({private_keys.KEY_MARKS}),
+    provider_keys.find_provider_keys: frozenset({provider_keys.KEYS}),
+    token_shapes.find_shaped_tokens: frozenset({token_shapes.TOKENS}),
+    urls.find_url_secrets: frozenset({urls.AUTHORITIES, urls.WEBHOOKS}),
+    headers.find_header_secrets: frozenset({headers.HEADERS}),
+    command_lines.find_command_secrets: frozenset({command_lines.COMMANDS}),
+    assignments.find_assigned_secrets: frozenset({assignments.STEMS}),
+}
+_PERSONAL: _Families = {
+    contacts.find_emails: frozenset({contacts.EMAILS}),
+    contacts.find_phones: frozenset({contacts.PHONES, contacts.WORDED_PHONES}),
+    account_numbers.find_account_numbers: frozenset(
+        {account_numbers.CARDS, account_numbers.IBANS, account_numbers.SSNS}
+    ),
+    network.find_ip_addresses: frozenset({network.IPV4, network.IPV6, network.CLOUD_HOSTS}),
+}
+_USERS: _Families = {home_paths.find_user_names: frozenset({home_paths.HOMES, home_paths.PROMPTS})}
 # Three gates, because patterns over words, keys and digits slow each other down in one automaton.
 GATES = (
     Gate((contacts.PHONES, account_numbers.CARDS, account_numbers.IBANS, network.IPV4, network.IPV6)),
@@ -64,7 +69,8 @@ GATES = (
         )
     ),
 )
-_LONGEST_REMEMBERED, _MOST_REMEMBERED = 40, 20_000
+_USER_GATE = Gate((home_paths.HOMES, home_paths.PROMPTS))
+_LONGEST_REMEMBERED, _MOST_REMEMBERED = 100, 20_000
 
 
 class Scanner:
@@ -73,7 +79,8 @@ class Scanner:
     def __init__(self, rules: RedactionRules) -> None:
         self._rules = rules
         self._names = home_paths.UserNames()
-        self._clean: set[tuple[str, str]] = set()
+        self.clean: set[tuple[str, str]] = set()
+        """Short texts with their labels in which nothing was found, and nothing would be now."""
 
     @property
     def names_known(self) -> int:
@@ -82,19 +89,16 @@ class Scanner:
 
     def learn(self, text: str) -> None:
         """Remembers the user names that a text shows in home paths and prompts."""
-        self._find_users(make_probe(text, "", GATES))
+        self._find_users(make_probe(text, "", (_USER_GATE,)))
 
     def scan(self, text: str, label: str = "") -> list[Candidate]:
         """Findings in order, none overlapping another or an existing placeholder.
 
         `label` is the JSON key that the text stands under, if any.
         """
-        short = len(text) <= _LONGEST_REMEMBERED
-        if short and (text, label) in self._clean:
-            return []
         tiers = self._search_tiers(text, label)
         chosen = self._settle(text, tiers) if any(tiers) else []
-        if short and not chosen:
+        if not chosen and len(text) <= _LONGEST_REMEMBERED:
             self._remember_clean(text, label)
         return chosen
 
@@ -111,33 +115,43 @@ class Scanner:
     def _search_tiers(self, text: str, label: str) -> tuple[list[Candidate], ...]:
         """What a person's rules, the rules for secrets and those for personal data find."""
         probe = make_probe(text, f"{label}: " if label else "", GATES)
+        secret_families, personal_families, _ = _families_for(probe.openings)
         own = [found for rule in self._rules.rules for found in rule.find(text)]
-        secrets = _search(_SECRETS, probe)
-        personal = _search(_PERSONAL, probe)
+        secrets = _search(secret_families, probe)
+        personal = _search(personal_families, probe)
         if label and _is_telling(label):
             secrets += assignments.find_labelled_secret(probe)
             personal += [*contacts.find_labelled_phone(probe), *account_numbers.find_labelled_ssn(probe)]
-        return own, secrets, personal + self._find_users(probe) + list(self._names.find(probe))
+        return own, secrets, [*personal, *self._find_users(probe), *self._names.find(probe)]
 
     def _find_users(self, probe: Probe) -> list[Candidate]:
         """The user names in home paths and prompts; they are remembered."""
+        users = _search(_families_for(probe.openings)[2], probe)
         known = len(self._names)
-        users = _search((home_paths.find_user_names,), probe)
         for user in users:
             self._names.remember(probe.text[user.start : user.end])
         if len(self._names) > known:
-            self._clean.clear()
+            self.clean.clear()
         return users
 
     def _remember_clean(self, text: str, label: str) -> None:
         """Short texts (keys, roles, numbers) come again and again; each is scanned once."""
-        if len(self._clean) >= _MOST_REMEMBERED:
-            self._clean.clear()
-        self._clean.add((text, label))
+        if len(self.clean) >= _MOST_REMEMBERED:
+            self.clean.clear()
+        self.clean.add((text, label))
 
 
-def _search(families: tuple[Family, ...], probe: Probe) -> list[Candidate]:
-    return [found for family in families for found in family(probe)] if probe.openings else []
+def _search(families: Iterable[Family], probe: Probe) -> list[Candidate]:
+    return [found for family in families for found in family(probe)]
+
+
+@lru_cache(maxsize=4096)
+def _families_for(openings: frozenset[Finder]) -> tuple[tuple[Family, ...], ...]:
+    """The families for secrets, personal data and user names that have something to look at."""
+    return tuple(
+        tuple(family for family, finders in families.items() if not finders.isdisjoint(openings))
+        for families in (_SECRETS, _PERSONAL, _USERS)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -46,7 +46,7 @@ _STEMS = (
     r"|session(?:id)?|sessid|cookie|signature|(?:\b|_)(?:pw|psw|psk|pat|sid|sig|sess)(?:\b|_)"
 )
 STEM_PATTERN = rf"(?i:{_STEMS})"
-NAME_PATTERN = rf"[\w.\-]*(?i:{_STEMS})(?:[_.\-0-9A-Z][\w.\-]*)?"
+NAME_END_PATTERN = r"(?:[_.\-0-9A-Z][\w.\-]*)?"
 
 URL_SIGNATURE = "url_signature"
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

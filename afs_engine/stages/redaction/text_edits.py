@@ -16,9 +16,8 @@ Naming = Callable[[Candidate, str], str]
 class TextEdits:
     """Replacements in one text. `current` is the text with all of them made."""
 
-    def __init__(self, original: str, label: str = "") -> None:
+    def __init__(self, original: str) -> None:
         self.original = original
-        self.label = label
         self.current = original
         self._edits: list[tuple[Candidate, str]] = []
 
@@ -28,11 +27,6 @@ class TextEdits:
         named = [(each, name(each, self.original[each.start : each.end])) for each in added]
         self._edits = sorted(self._edits + named, key=lambda edit: edit[0].start)
         self.current = self._render()
-
-    @property
-    def changed(self) -> bool:
-        """True once anything was replaced."""
-        return bool(self._edits)
 
     def findings(self) -> tuple[Finding, ...]:
         """All replaced parts, by their place in the original."""

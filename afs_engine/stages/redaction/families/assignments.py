@@ -7,14 +7,21 @@ like. Covers vendors whose keys are plain hex or UUIDs (W&B, vast, Datadog, Hero
 import re
 import string
 from collections.abc import Iterator
+from functools import lru_cache
 
-from afs_engine.stages.redaction.assigned_values import FLAG_PATTERN, LINK_PATTERN, Value, read_value
+from afs_engine.stages.redaction.assigned_values import (
+    ARGUMENT_PATTERN,
+    FLAG_PATTERN,
+    LINK_PATTERN,
+    Value,
+    read_value,
+)
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.promised_values import holds_secret
 from afs_engine.stages.redaction.secret_names import (
-    NAME_PATTERN,
+    NAME_END_PATTERN,
     STEM_PATTERN,
     URL_SIGNATURE,
     SecretName,
@@ -22,30 +29,58 @@ from afs_engine.stages.redaction.secret_names import (
     judge_name,
 )
 
-STEMS = Finder(STEM_PATTERN)  # cheaper than NAMES: says whether NAMES can find anything
-_NAMES = Finder(any_of([NAME_PATTERN + LINK_PATTERN, FLAG_PATTERN]))
-_NAME = re.compile(r"[\w.\-]*")
+STEMS = Finder(STEM_PATTERN)  # cheaper than _NAMES: says whether those can find anything
+_NAMES = Finder(any_of([STEM_PATTERN + NAME_END_PATTERN + LINK_PATTERN, FLAG_PATTERN + ARGUMENT_PATTERN]))
+_NAME_REST = re.compile(r"[\w.\-]*")
+_NAME_MARKS = string.ascii_letters + string.digits + "_.-"
+_NAME = re.compile(rf"[\w.\-]*{STEM_PATTERN}{NAME_END_PATTERN}\Z")
+_LINK = re.compile(LINK_PATTERN)
+_FLAG = re.compile(FLAG_PATTERN + r"\Z")
+_ARGUMENT = re.compile(ARGUMENT_PATTERN)
 _WORD_MARKS = string.ascii_letters + "& _"
-_LONGEST_NAME = 80
+_LONGEST_RUN, _LONGEST_NAME = 200, 80
+_LEAST_PASSWORD, _LEAST_KEY = 4, 8
 _IN_URL = frozenset("?&;")
 _SIGNED_HEADER = "AWS4-HMAC"  # a signature is one of a request, in its URL or here; others guard no door
 
 
 def find_assigned_secrets(probe: Probe) -> Iterator[Candidate]:
     """Values of secret names in text: code, configuration, JSON, headers, shells and plain talk."""
-    at = 0 if STEMS in probe.openings else len(probe.data)
-    while span := _NAMES.search(probe.data, at):
-        at = _end_of_name(probe.text, span[0])
-        if found := _read_secret(probe, *_trim_name(probe.text, span[0], at)):
+    for start, end in _find_names(probe):
+        promise = judge_name(probe.text[start:end])
+        if promise and (found := _read_secret(probe, promise, start, end)):
             yield found
 
 
-def _read_secret(probe: Probe, start: int, end: int) -> Candidate | None:
+def _find_names(probe: Probe) -> Iterator[tuple[int, int]]:
+    """Where the name of a secret stands with something joined to it that may be its value."""
+    text, done = probe.text, 0
+    while span := _NAMES.search(probe.data, done):
+        end = _end_of_name(text, span[0])
+        before = text[max(done, end - _LONGEST_RUN) : end]
+        run = before[len(before.rstrip(_NAME_MARKS)) :]
+        done = end
+        if _is_name(run) and _LINK.match(text, end):
+            yield _trim_name(text, end - len(run), end)
+        elif "-" in run and (flag := _FLAG.search(run)) and _ARGUMENT.match(text, end):
+            yield _trim_name(text, end - len(run) + flag.start(), end)
+
+
+@lru_cache(maxsize=8192)
+def _is_name(run: str) -> bool:
+    """True for a run of word characters with a stem at its end or before a new word."""
+    return _NAME.match(run) is not None
+
+
+def _read_secret(probe: Probe, named: SecretName, start: int, end: int) -> Candidate | None:
     """The secret beside the name at `start:end`, if there is one."""
+    value = read_value(probe.text, start, end)
+    least = _LEAST_PASSWORD if named.trust is Trust.PASSWORD else _LEAST_KEY
+    if value is None or value.end - value.start < least:
+        return None
     name = probe.text[start:end]
-    promise = _judge_in_place(probe, name, start)
-    value = read_value(probe.text, start, end) if promise else None
-    if promise and value and holds_secret(promise, probe.text[value.start : value.end], value, name):
+    promise = _judge_in_place(probe, named, name, start)
+    if promise and holds_secret(promise, probe.text[value.start : value.end], value, name):
         return Candidate(value.start, value.end, promise.kind, promise.placeholder)
     return None
 
@@ -62,9 +97,9 @@ def find_labelled_secret(probe: Probe) -> Iterator[Candidate]:
         yield Candidate(value.start, value.end, promise.kind, promise.placeholder)
 
 
-def _end_of_name(text: str, start: int) -> int:
-    match = _NAME.match(text, start)
-    return match.end() if match else start + 1
+def _end_of_name(text: str, position: int) -> int:
+    match = _NAME_REST.match(text, position)
+    return match.end() if match else position
 
 
 def _trim_name(text: str, start: int, end: int) -> tuple[int, int]:
@@ -76,11 +111,11 @@ def _trim_name(text: str, start: int, end: int) -> tuple[int, int]:
     return max(start, end - _LONGEST_NAME), end
 
 
-def _judge_in_place(probe: Probe, name: str, start: int) -> SecretName | None:
+def _judge_in_place(probe: Probe, named: SecretName, name: str, start: int) -> SecretName | None:
     """The promise of a name, read with the words before it (`API key`, `W&B access token`)."""
-    promise = judge_name(name)
-    if promise is None or promise.trust > Trust.MEDIUM:
-        return promise
+    promise: SecretName | None = named
+    if named.trust > Trust.MEDIUM:
+        return named
     window = probe.before(start, 48)
     words = window[len(window.rstrip(_WORD_MARKS)) :].split()[-3:]
     if words and window[-1:] in " _" and name.isalpha():

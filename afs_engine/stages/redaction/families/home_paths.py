@@ -50,14 +50,18 @@ class UserNames:
     def __len__(self) -> int:
         return len(self._names)
 
-    def find(self, probe: Probe) -> Iterator[Candidate]:
+    def find(self, probe: Probe) -> list[Candidate]:
         """Known names as a path part, before a host, or as the owner of something."""
-        if self._names and self._finder is None:
+        if not self._names:
+            return []
+        if self._finder is None:
             longest_first = sorted(self._names, key=lambda name: (-len(name), name))
             self._finder = Finder(any_of(map(re.escape, longest_first)))
-        for start, end in self._finder.spans(probe.data) if self._finder else ():
-            if _stands_as_user(probe, start, end):
-                yield Candidate(start, end, _KIND, _PLACEHOLDER)
+        return [
+            Candidate(start, end, _KIND, _PLACEHOLDER)
+            for start, end in self._finder.spans(probe.data)
+            if _stands_as_user(probe, start, end)
+        ]
 
 
 def find_user_names(probe: Probe) -> Iterator[Candidate]:
