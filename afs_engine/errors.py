@@ -77,6 +77,14 @@ class WorkerError(AfsError):
     """A worker process failed, was killed, or answered nonsense."""
 
 
+class BudgetError(AfsError):
+    """The money allowed does not cover what was asked for, or is not said."""
+
+
+class CloudError(AfsError):
+    """The service that rents out machines, or a rented machine, refused, failed or can't be reached."""
+
+
 class InterruptedRunError(AfsError):
     """The person stopped the run; what was finished is kept."""
 

@@ -75,6 +75,35 @@ class CheckpointSaved(Event):
     path: str
 
 
+class RentalChanged(Event):
+    """A rented machine got into another state; `note` says why, for a person."""
+
+    type: Literal["RentalChanged"] = "RentalChanged"
+    rental_id: str
+    state: str
+    instance_id: int | None = None
+    note: str = ""
+
+
+class CostTick(Event):
+    """What a rental has cost so far, in dollars: the most it can be, and the best estimate."""
+
+    type: Literal["CostTick"] = "CostTick"
+    at_most_usd: float
+    metered_usd: float
+    committed_usd: float
+    usd_per_hour: float
+
+
+class BudgetAlarm(Event):
+    """A run's spending has reached `percent` of its budget."""
+
+    type: Literal["BudgetAlarm"] = "BudgetAlarm"
+    percent: int
+    spent_usd: float
+    budget_usd: float
+
+
 class LogLine(Event):
     type: Literal["LogLine"] = "LogLine"
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -111,6 +140,9 @@ AnyEvent = Annotated[
     | MetricPoint
     | MemorySample
     | CheckpointSaved
+    | RentalChanged
+    | CostTick
+    | BudgetAlarm
     | LogLine
     | RunFinished
     | RunFailed,

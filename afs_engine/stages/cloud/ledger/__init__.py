@@ -1,0 +1,1 @@
+"""The budget ledger: what is spent, what is committed, and the intent behind every order."""

@@ -1,0 +1,1 @@
+"""vast.ai's REST API: transport, fields, requests, and where the key is kept."""
