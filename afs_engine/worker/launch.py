@@ -115,9 +115,13 @@ def _start(files: WorkerFiles, job: Job, python: str | None) -> _Worker:
 
 
 def engine_environment() -> dict[str, str]:
-    """Ours, so that a process of our own interpreter finds our own package, wherever it stands."""
+    """Ours, so that a process of our own interpreter finds our own package, wherever it stands.
+
+    Without the key to a cloud account: no process that trains has any business with it.
+    """
     known = os.environ.get("PYTHONPATH")
-    return dict(os.environ) | {"PYTHONPATH": f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)}
+    kept = {name: value for name, value in os.environ.items() if name != "VAST_API_KEY"}
+    return kept | {"PYTHONPATH": f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)}
 
 
 def _attach(files: WorkerFiles, job: Job) -> _Worker:

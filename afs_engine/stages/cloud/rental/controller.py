@@ -7,10 +7,11 @@ anywhere can be started again on the same run and goes on, or cleans up. It owns
 and no job: all three are ports.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
-from afs_engine.errors import AfsError, BudgetError, CloudError
+from afs_engine.errors import AfsError, BudgetError, CloudError, StorageError
 from afs_engine.events import AnyEvent, LogLine, RentalChanged
 from afs_engine.stages.cloud.ledger.ledger import Ledger
 from afs_engine.stages.cloud.ledger.record import RentalRecord
@@ -21,7 +22,7 @@ from afs_engine.stages.cloud.rental.account import compare
 from afs_engine.stages.cloud.rental.asking import ask_again
 from afs_engine.stages.cloud.rental.clock import Clock
 from afs_engine.stages.cloud.rental.creation import Created, look_for, send_order
-from afs_engine.stages.cloud.rental.destruction import destroy_until_gone, last_look
+from afs_engine.stages.cloud.rental.destruction import Tick, destroy_until_gone, last_look
 from afs_engine.stages.cloud.rental.label import Label
 from afs_engine.stages.cloud.rental.machine import Machine
 from afs_engine.stages.cloud.rental.metering import Metering
@@ -120,7 +121,13 @@ class Controller:
         self._ledger.admit(rental, plan.caps)
         self._changed(rental, f"ordering {choice.offer.gpu_name}")
         order = self._order(plan, choice, rental)
-        settled = self._record(rental, send_order(self._provider, order, self._clock, self._pace))
+        created = send_order(self._provider, order, self._clock, self._pace)
+        try:
+            settled = self._record(rental, created)
+        except StorageError:
+            for instance_id in created.instance_ids:  # what can't be written down must not live
+                self._end_instance(instance_id, lambda _found, trouble: self._narrate(trouble))
+            raise
         if settled is None:
             avoid.add(machine_key(choice.offer))
         return settled
@@ -220,21 +227,34 @@ class Controller:
             return Ending(f"{type(error).__name__}: {error} (a defect of AFS)")
 
     def _destroy(self, rental: RentalRecord, ending: Ending) -> RentalRecord:
-        now = self._clock.moment().wall
-        current = self._ledger.set_state(
-            rental.rental_id, "destroying", now, ending.reason, job_done=ending.finished
-        )
-        self._changed(current, ending.reason)
-        assert current.instance_id is not None
+        """Destroys and proves it; a full or broken disk does not keep it from that."""
+        assert rental.instance_id is not None
+        with self._despite_the_disk():
+            now = self._clock.moment().wall
+            rental = self._ledger.set_state(
+                rental.rental_id, "destroying", now, ending.reason, job_done=ending.finished
+            )
+        self._changed(rental, ending.reason)
 
         def tick(found: Instance | None, trouble: str) -> None:
-            self._metering.count(rental.rental_id, found.reading if found else None)
+            with self._despite_the_disk():
+                self._metering.count(rental.rental_id, found.reading if found else None)
             if trouble:
                 self._narrate(f"not destroyed yet: {trouble}")
 
-        tick(*last_look(self._provider, current.instance_id))
-        destroy_until_gone(self._provider, current.instance_id, self._clock, self._pace, tick)
-        return self._close(current, ending.reason)
+        tick(*last_look(self._provider, rental.instance_id or 0))
+        self._end_instance(rental.instance_id or 0, tick)
+        return self._close(rental, ending.reason)
+
+    def _end_instance(self, instance_id: int, tick: Tick) -> None:
+        destroy_until_gone(self._provider, instance_id, self._clock, self._pace, tick)
+
+    @contextmanager
+    def _despite_the_disk(self) -> Iterator[None]:
+        try:
+            yield
+        except StorageError as error:
+            self._narrate(f"the ledger can't be written: {error}")
 
     def _close(self, rental: RentalRecord, outcome: str) -> RentalRecord:
         closed = self._ledger.set_state(rental.rental_id, "closed", self._clock.moment().wall, outcome)
