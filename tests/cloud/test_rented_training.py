@@ -132,7 +132,7 @@ def test_a_machine_without_its_switch_gets_no_data(place: Place) -> None:
     place.machines.run_start_script = False
     limited = replace(QUICK, unreachable_limit=2.0)
     session = replace(place.session, pace=limited)
-    with pytest.raises(Exception, match="gave up|no offer"):
+    with pytest.raises(Exception, match=r"gave up|no offer"):
         train_rented(session, _job(place.folder / "work"), _terms(), lambda event: None)
     assert not list(place.folder.glob("machine-*/.afs-rental/job/*"))
     assert not place.world.alive()
