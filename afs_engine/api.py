@@ -8,6 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOMES = {
+    "AfsError": "afs_engine.errors",
+    "EngineReader": "afs_engine.runs.views.reader",
+    "PipelineView": "afs_engine.runs.views.pipeline_view",
+    "SourceLine": "afs_engine.runs.views.pipeline_view",
+    "StageLine": "afs_engine.runs.views.pipeline_view",
+    "clean_text": "afs_engine.data.display",
+    "edit_recipe_text": "afs_engine.runs.recipe_edit",
+    "save_recipe_text": "afs_engine.runs.recipe_edit",
     "init_workspace": "afs_engine.runs.init",
     "load_recipe": "afs_engine.runs.recipe_file",
     "plan_recipe": "afs_engine.runs.plan",
@@ -29,6 +37,8 @@ _HOMES = {
 __all__ = list(_HOMES)
 
 if TYPE_CHECKING:
+    from afs_engine.data.display import clean_text as clean_text
+    from afs_engine.errors import AfsError as AfsError
     from afs_engine.runs.doctor import examine as examine
     from afs_engine.runs.init import init_workspace as init_workspace
     from afs_engine.runs.jobs.event_file import EventBatch as EventBatch
@@ -42,9 +52,15 @@ if TYPE_CHECKING:
     from afs_engine.runs.jobs.stop import stop_job as stop_job
     from afs_engine.runs.journal import read_journal as read_journal
     from afs_engine.runs.plan import plan_recipe as plan_recipe
+    from afs_engine.runs.recipe_edit import edit_recipe_text as edit_recipe_text
+    from afs_engine.runs.recipe_edit import save_recipe_text as save_recipe_text
     from afs_engine.runs.recipe_file import load_recipe as load_recipe
     from afs_engine.runs.runner import run_recipe as run_recipe
     from afs_engine.runs.status import read_status as read_status
+    from afs_engine.runs.views.pipeline_view import PipelineView as PipelineView
+    from afs_engine.runs.views.pipeline_view import SourceLine as SourceLine
+    from afs_engine.runs.views.pipeline_view import StageLine as StageLine
+    from afs_engine.runs.views.reader import EngineReader as EngineReader
 
 
 def __getattr__(name: str) -> Any:

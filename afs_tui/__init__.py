@@ -1,1 +1,1 @@
-"""The terminal studio over `afs_engine.api`. Its screens are not built yet; see __main__."""
+"""The terminal studio over `afs_engine.api`: screens, widgets and what binds them to the engine."""

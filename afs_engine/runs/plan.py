@@ -65,9 +65,12 @@ class _ReadOnlyStore(Store):
         raise _WouldRunError
 
 
-def plan_recipe(recipe_path: Path) -> Plan:
-    """The plan for the recipe as it stands. Raises RecipeError, and InputError for a missing input."""
-    recipe = load_recipe(recipe_path)
+def plan_recipe(recipe_path: Path, text: str | None = None) -> Plan:
+    """The plan for the recipe, or for `text` as if it stood in its file.
+
+    Raises RecipeError, and InputError for a missing input.
+    """
+    recipe = load_recipe(recipe_path, text)
     workspace = Workspace(recipe_path.absolute().parent)
     context = StepContext(
         recipe=recipe,

@@ -27,9 +27,9 @@ _STRING_OR_COMMENT = re.compile(
 KeyPath = tuple[str | int, ...]
 
 
-def load_recipe(path: Path) -> Recipe:
-    """The recipe at `path`. Raises RecipeError with file, line and hint."""
-    text = _read(path)
+def load_recipe(path: Path, text: str | None = None) -> Recipe:
+    """The recipe at `path`, or `text` as if it stood there. Raises RecipeError with file, line and hint."""
+    text = _read(path) if text is None else text
     try:
         return Recipe.model_validate(_parse(text, path))
     except ValidationError as error:

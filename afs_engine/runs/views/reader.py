@@ -1,0 +1,120 @@
+"""Asking the engine from a face without its weight: a helper process reads, this side only waits.
+
+The process is started at the first question and again after it died; it ends with the face. Answers
+are frozen dataclasses. Light on purpose: imports nothing that reads data.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from afs_engine import errors
+from afs_engine.errors import AfsError, Where, WorkerError
+from afs_engine.runs.views.pipeline_view import PipelineView
+from afs_engine.runs.views.wire import Fault, Reply, Request
+
+_ROOT = Path(__file__).resolve().parents[3]
+_Answer = TypeVar("_Answer")
+
+
+class EngineReader:
+    """The questions a face may ask. Every call blocks until the answer is there: call it off the UI.
+
+    Safe for several threads; slow questions do not hold up quick ones. Raises the engine's own
+    AfsErrors, and WorkerError when the helper process ended before it answered.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._waiting: dict[int, Future[msgspec.Raw]] = {}
+        self._numbers = count(1)
+
+    def read_pipeline(self, recipe_path: Path, text: str | None = None) -> PipelineView:
+        """The stages of the recipe, or of `text` as if it stood in that file, and why they would run."""
+        return self._ask(PipelineView, "read_pipeline", recipe_path=str(recipe_path), text=text)
+
+    def close(self) -> None:
+        """Ends the helper process; a question in flight gets WorkerError."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None and process.stdin:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+
+    def _ask(self, answer: type[_Answer], call: str, **args: Any) -> _Answer:
+        future: Future[msgspec.Raw] = Future()
+        number = next(self._numbers)
+        line = msgspec.json.encode(Request(number, call, args)) + b"\n"
+        with self._lock:
+            process = self._started()
+            self._waiting[number] = future
+            assert process.stdin
+            try:
+                process.stdin.write(line)
+                process.stdin.flush()
+            except OSError:
+                self._waiting.pop(number)
+                raise _ended() from None
+        return msgspec.json.decode(future.result(), type=answer)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        environment = dict(os.environ)
+        known = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = f"{_ROOT}{os.pathsep}{known}" if known else str(_ROOT)
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "afs_engine.runs.views"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,  # a Ctrl-C in the terminal is the face's business
+        )
+        self._process = process
+        threading.Thread(target=self._listen, args=(process,), daemon=True, name="engine-reader").start()
+        return process
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout
+        with process.stdout:
+            for line in process.stdout:
+                self._deliver(msgspec.json.decode(line, type=Reply))
+        process.wait()
+        with self._lock:
+            if self._process not in (None, process):
+                return  # another one is at work; the questions are its own
+            lost, self._waiting = self._waiting, {}
+        for future in lost.values():
+            future.set_exception(_ended())
+
+    def _deliver(self, reply: Reply) -> None:
+        with self._lock:
+            future = self._waiting.pop(reply.number, None)
+        if future is None:
+            return
+        if reply.fault is not None:
+            future.set_exception(_rebuild(reply.fault))
+        else:
+            future.set_result(reply.answer)
+
+
+def _ended() -> WorkerError:
+    return WorkerError("the reading process ended before it answered", hint="try again; it starts anew")
+
+
+def _rebuild(fault: Fault) -> AfsError:
+    """The error as it was raised there."""
+    kind = getattr(errors, fault.kind, WorkerError)
+    where = Where(Path(fault.path), fault.line) if fault.path else None
+    error: AfsError = kind(fault.what, where=where, hint=fault.hint)
+    return error

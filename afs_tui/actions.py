@@ -1,0 +1,88 @@
+"""The one table of what a person can do: it feeds key bindings, the palette, help and docs/keys.md.
+
+Owns names, keys and words. What an action does is the method `action_<name>` of its screen or of the
+app; whether it can be done now is their `check_action`. Digits belong to the navigation: no widget
+may bind them.
+"""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from afs_tui.modes import MODES
+
+EVERYWHERE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`screen` is a mode's name, or EVERYWHERE. Shown in the hint bar when `is_hinted`.
+
+    `changes` marks what writes a file, starts, stops or spends: --readonly takes it away.
+    """
+
+    name: str
+    keys: str
+    label: str
+    help: str
+    screen: str = EVERYWHERE
+    is_hinted: bool = False
+    changes: bool = False
+
+
+_GO_TO = tuple(
+    Action(f"show_mode('{mode.name}')", mode.key, f"Go to {mode.title}", mode.purpose) for mode in MODES
+)
+
+ACTIONS: tuple[Action, ...] = (
+    *_GO_TO,
+    Action("show_help", "question_mark", "Help", "All keys of this screen and of the studio", is_hinted=True),
+    Action("explain_focused", "f1", "About this", "What the focused thing is, and its keys"),
+    Action("command_palette", "ctrl+p,colon", "Commands", "Every action by name", is_hinted=True),
+    Action("jump", "ctrl+o", "Jump", "Letters on everything that can be focused; press one to go there"),
+    Action("save_recipe", "ctrl+s", "Save", "Write the recipe to its file, comments kept", changes=True),
+    Action("undo", "ctrl+z,u", "Undo", "Take back the last change of the recipe"),
+    Action("redo", "ctrl+y,U", "Redo", "Bring back what undo took"),
+    Action("open_recipe", "ctrl+l", "Open", "Open another recipe or workspace"),
+    Action("next_theme", "f2", "Theme", "Dark, light, colour-blind-safe, 16 colours"),
+    Action("take_screenshot", "f8", "Picture", "Save this screen as an SVG file"),
+    Action("screen.refresh_now", "f5", "Refresh", "Read everything on this screen again"),
+    Action("quit", "ctrl+q,q", "Quit", "Leave the studio; what runs goes on running", is_hinted=True),
+    Action("explain_stage", "enter", "Why", "What the stage does, and why it would run", "pipeline", True),
+    Action("copy_command", "y", "Copy command", "Copy the command line that does the same", "pipeline", True),
+    Action("edit_recipe", "e", "Edit text", "Edit the recipe's text here", "pipeline", True, True),
+    Action(
+        "create_sample",
+        "n",
+        "New sample",
+        "Write the sample recipe and its data",
+        "pipeline",
+        False,
+        True,
+    ),
+)
+
+
+def actions_of(screen: str) -> list[Action]:
+    """The actions of a mode, or those of the whole studio."""
+    return [action for action in ACTIONS if action.screen == screen]
+
+
+def bindings_of(screen: str) -> list[Binding]:
+    """The key bindings of a mode's screen, or of the app."""
+    return [
+        Binding(
+            action.keys,
+            action.name,
+            action.label,
+            show=action.is_hinted,
+            tooltip=action.help,
+            id=f"{screen or 'studio'}.{action.name}",
+        )
+        for action in actions_of(screen)
+    ]
+
+
+def changing_actions() -> frozenset[str]:
+    """The names of actions that --readonly takes away."""
+    return frozenset(action.name for action in ACTIONS if action.changes)

@@ -1,0 +1,167 @@
+"""The home screen: the recipe's stages, what is done, what would run and why, and the recipe's text.
+
+Owns the words of this screen and which command equals what is shown. Plans come from the engine.
+"""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from afs_engine import api
+from afs_tui.data_text import clean_line
+from afs_tui.format import show_count
+from afs_tui.glyphs import glyphs
+from afs_tui.screens.studio_screen import StudioScreen, bindings_for
+from afs_tui.stage_words import STAGE_WORDS
+from afs_tui.style_files import style_file
+from afs_tui.widgets.empty_state import EmptyState
+from afs_tui.widgets.recipe_pane import RecipePane
+from afs_tui.widgets.row_list import Cell, Column, RowList
+
+_COLUMNS = (
+    Column("stage", 11),
+    Column("state", 10),
+    Column("rows in", 9, "right", from_width=64),
+    Column("rows out", 9, "right"),
+    Column("why"),
+)
+
+
+class PipelineScreen(StudioScreen):
+    """Stages at the left, the recipe at the right, what to press below."""
+
+    MODE = "pipeline"
+    BINDINGS: ClassVar[list[Binding]] = bindings_for("pipeline")  # type: ignore[assignment]
+    CSS_PATH = style_file("pipeline")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: api.PipelineView | None = None
+
+    def compose_body(self) -> ComposeResult:
+        if not self.has_recipe:
+            yield EmptyState(
+                "No recipe is open",
+                "A recipe is one text file that says where your data is and how to train on it.",
+                "n  writes a sample recipe with data to try      ^l  opens one you have",
+            )
+            return
+        with Horizontal():
+            with Vertical(id="pipeline-left"):
+                stages = RowList(_COLUMNS, id="stages", empty="reading the recipe")
+                stages.add_class("pane")
+                stages.border_title = "Pipeline"
+                yield stages
+                about = Static(id="stage-about", classes="pane")
+                about.border_title = "Next"
+                yield about
+            pane = RecipePane(id="recipe")
+            pane.add_class("pane")
+            pane.border_title = "Recipe"
+            pane.border_subtitle = "e edits"
+            yield pane
+
+    def refresh_view(self) -> None:
+        if not self.has_recipe:
+            return
+        if not self.query("#stages"):  # the first recipe was opened just now
+            self.refresh(recompose=True)
+            self.call_after_refresh(self.refresh_view)
+            return
+        document = self.document
+        self.query_one(RecipePane).show_text(document.text)
+        path, text = document.path, document.text
+        self.ask(lambda: self.studio.reader.read_pipeline(path, text), self._show)
+
+    def _show(self, view: api.PipelineView) -> None:
+        self._view = view
+        self.query_one("#stages", RowList).show_rows([_stage_cells(stage) for stage in view.stages])
+        self.query_one("#stages").border_subtitle = f"{view.run_name}, base {view.base_model}"
+        self._show_about()
+
+    def on_row_list_moved(self) -> None:
+        self._show_about()
+
+    def _chosen(self) -> "api.StageLine | None":
+        if self._view is None:
+            return None
+        return self._view.stages[self.query_one("#stages", RowList).cursor]
+
+    def _show_about(self) -> None:
+        stage = self._chosen()
+        if stage is None or self._view is None:
+            return
+        about = self.query_one("#stage-about", Static)
+        about.border_title = stage.stage
+        about.update(Content("\n").join(_about_lines(self._view, stage)))
+
+    def _command(self) -> str:
+        words = ["run", str(self.document.path)]
+        stage = self._chosen()
+        if stage is not None and self._view is not None and stage != self._view.stages[-1]:
+            words += ["--until", stage.stage]
+        return self.studio.describe_command(*words)
+
+    def action_copy_command(self) -> None:
+        if self.has_recipe:
+            self.app.copy_to_clipboard(self._command())
+            self.notify(self._command(), title="Copied", markup=False, timeout=4)
+
+    def action_edit_recipe(self) -> None:
+        from afs_tui.modals.text_modal import TextModal
+
+        if self.has_recipe:
+            self.app.push_screen(TextModal(self.document.path.name, self.document.text), self._take_text)
+
+    def _take_text(self, text: str | None) -> None:
+        if text is not None:
+            self.studio_app.replace_recipe(text)
+
+    def action_create_sample(self) -> None:
+        from afs_tui.modals.path_modal import PathModal
+
+        modal = PathModal(
+            "Write the sample recipe",
+            Path.cwd() / "my-model",
+            check=_why_not_here,
+            text="A new folder for the recipe, its sample data, and later its runs.",
+        )
+        self.app.push_screen(modal, self._create_sample)
+
+    def _create_sample(self, folder: Path | None) -> None:
+        if folder is not None:
+            self.ask(lambda: api.init_workspace(folder), self.studio_app.open_recipe, group="create")
+
+
+def _why_not_here(path: Path) -> str:
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        return "there is something here already; name a new folder"
+    return ""
+
+
+def _stage_cells(stage: "api.StageLine") -> tuple[Cell, ...]:
+    marks = glyphs()
+    is_cached = stage.state == "cached"
+    mark, style = (marks.cached, "$success") if is_cached else (marks.waiting, "$warning")
+    return (
+        Content.assemble((mark, style), " ", stage.stage),
+        Content.styled("cached" if is_cached else "would run", style),
+        show_count(stage.rows_in),
+        show_count(stage.rows_out),
+        Content.styled(clean_line(stage.why), "$foreground-muted"),
+    )
+
+
+def _about_lines(view: "api.PipelineView", stage: "api.StageLine") -> list[Content]:
+    lines = [Content(STAGE_WORDS.get(stage.stage, ""))]
+    if stage.why:
+        lines.append(Content.assemble(("Would run: ", "$warning"), clean_line(stage.why)))
+    waiting = sum(each.state == "would run" for each in view.stages)
+    told = f"{waiting} of {len(view.stages)} stages would run" if waiting else "Everything is done and stored"
+    lines.append(Content.styled(told, "$foreground-muted"))
+    return lines

@@ -1,0 +1,151 @@
+"""What every screen of the studio is: the frame around its body, and its way to the engine and the recipe.
+
+Owns header, navigation, trouble line, job strip and hint bar, asking off the UI, and refreshing when
+something changed. See `afs_tui/screens/__init__.py` for how to write one.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+
+from afs_engine.api import AfsError
+from afs_tui.actions import bindings_of, changing_actions
+from afs_tui.recipe_document import KeyPath, RecipeDocument
+from afs_tui.studio import Studio
+from afs_tui.widgets.hint_bar import HintBar
+from afs_tui.widgets.job_strip import JobStrip
+from afs_tui.widgets.navigation import Navigation
+from afs_tui.widgets.too_small import TooSmall
+from afs_tui.widgets.top_line import TopLine
+from afs_tui.widgets.trouble_line import TroubleLine
+
+if TYPE_CHECKING:
+    from afs_tui.app import StudioApp
+
+_Answer = TypeVar("_Answer")
+_SETTLE_SECONDS = 0.12  # changes that follow one another faster are shown together
+
+
+def bindings_for(mode: str) -> list[Binding]:
+    """The key bindings of a screen, from the action table."""
+    return bindings_of(mode)
+
+
+class StudioScreen(Screen[None]):
+    """One mode of the studio. Subclasses set MODE and BINDINGS, compose a body and refresh it."""
+
+    MODE: ClassVar[str] = ""
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by Textual
+        (0, "-too-narrow"),
+        (60, "-narrow"),
+        (120, "-normal"),
+        (160, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-too-low"),
+        (16, "-low"),
+        (35, "-high"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settling: Timer | None = None
+        self._is_stale = True
+
+    @property
+    def studio_app(self) -> "StudioApp":
+        return cast("StudioApp", self.app)
+
+    @property
+    def studio(self) -> Studio:
+        return self.studio_app.studio
+
+    @property
+    def document(self) -> RecipeDocument:
+        """The open recipe; ask `has_recipe` first."""
+        assert self.studio.document is not None
+        return self.studio.document
+
+    @property
+    def has_recipe(self) -> bool:
+        return self.studio.document is not None
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets between navigation and job strip."""
+        raise NotImplementedError
+
+    def refresh_view(self) -> None:
+        """Reads anew what the screen shows."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        yield Navigation(self.MODE)
+        yield TroubleLine()
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        yield JobStrip()
+        yield HintBar()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.studio_app.recipe_changed.subscribe(self, lambda _document: self.refresh_soon())
+
+    def on_screen_resume(self) -> None:
+        if self._is_stale:
+            self.refresh_soon()
+
+    def refresh_soon(self) -> None:
+        """Refreshes the view once things have settled; only marks it stale while the screen is hidden."""
+        self._is_stale = True
+        if not self.is_current:
+            return
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLE_SECONDS, self._refresh_now)
+
+    def _refresh_now(self) -> None:
+        self._is_stale = False
+        self.refresh_view()
+
+    def ask(
+        self, call: Callable[[], _Answer], then: Callable[[_Answer], None], *, group: str = "view"
+    ) -> None:
+        """Runs `call` in a thread, then `then` with its answer in the UI; the latest of a group wins."""
+        self.run_worker(self._asked(call, then), group=group, exclusive=True, exit_on_error=False, name=group)
+
+    async def _asked(self, call: Callable[[], _Answer], then: Callable[[_Answer], None]) -> None:
+        try:
+            answer = await asyncio.to_thread(call)
+        except AfsError as error:
+            self.show_trouble(error)
+        else:
+            self.show_trouble(None)
+            then(answer)
+
+    def show_trouble(self, error: AfsError | None) -> None:
+        """Shows what stands in the way under the navigation; None takes it away."""
+        self.query_one(TroubleLine).error = error
+
+    def change_recipe(self, changes: Mapping[KeyPath, Any]) -> None:
+        """Changes keys of the recipe as one step of undo and tells every screen."""
+        self.studio_app.change_recipe(changes)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Takes changing actions away in --readonly."""
+        if action in changing_actions() and not self.studio.can_change:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_press_hint(self, key: str) -> None:
+        """A click on a hint is its key."""
+        self.app.simulate_key(key)
+
+    def action_refresh_now(self) -> None:
+        self._refresh_now()
