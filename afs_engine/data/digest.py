@@ -26,18 +26,45 @@ def hash_group(group: str) -> int:
 
 
 def hash_files(paths: Iterable[Path]) -> str:
-    """32 hex digits over the names and bytes of `paths`, in the order given.
+    """32 hex digits over the names and bytes of `paths`, in the order given."""
+    hasher = FilesHasher()
+    for path in paths:
+        hasher.add_file(path)
+    return hasher.hexdigest()
+
+
+class FilesHasher:
+    """What `hash_files` computes, file by file; one that is just being written need not be read again.
 
     The size follows each content, so that no bytes can move from one file to the next unseen.
     """
-    state = xxhash.xxh3_128()
-    for path in paths:
-        state.update(path.name.encode("utf-8", "surrogateescape") + b"\0")
+
+    def __init__(self) -> None:
+        self._state = xxhash.xxh3_128()
+        self._size = 0
+
+    def begin(self, name: str) -> None:
+        """Begins the file of this name: its bytes follow by `update`, and `end`."""
+        self._state.update(name.encode("utf-8", "surrogateescape") + b"\0")
+        self._size = 0
+
+    def update(self, data: bytes) -> None:
+        self._state.update(data)
+        self._size += len(data)
+
+    def end(self) -> None:
+        self._state.update(f"\0{self._size}\0".encode())
+
+    def add_file(self, path: Path) -> None:
+        """A whole file from disk."""
+        self.begin(path.name)
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
-                state.update(chunk)
-            state.update(f"\0{file.tell()}\0".encode())
-    return state.hexdigest()
+                self.update(chunk)
+        self.end()
+
+    def hexdigest(self) -> str:
+        return self._state.hexdigest()
 
 
 def sha256_file(path: Path) -> str:

@@ -12,32 +12,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from afs_engine.data.digest import hash_group
+from afs_engine.data.index_columns import IndexColumns, version_of
 from afs_engine.data.input_files import read_input
-from afs_engine.data.jsonl_block import DEFAULT_LIMITS, BadLine, LineBlock
+from afs_engine.data.jsonl_block import BadLine, LineBlock, ReaderLimits
 from afs_engine.data.quarantine import LateQuarantine
-from afs_engine.data.rowset import (
-    HAS_COMPONENTS,
-    HAS_DOMAIN,
-    HAS_GROUP,
-    HAS_ID,
-    HAS_SCORE,
-    Columns,
-    RowSetWriter,
-)
-from afs_engine.data.sample import TrainingSample, content_digest, encode_row
-from afs_engine.data.shape import Row, ShapeError, is_canonical, shape_row
+from afs_engine.data.rowset import Lengths, RowSetWriter
+from afs_engine.data.sample import TrainingSample, encode_row
+from afs_engine.data.shape import Row, ShapeError, are_canonical, shape_row
 
 _SAMPLES_PER_BLOCK = 4096
-_MEMO_SIZE = 1 << 16  # bounded: a source (or a set of keys) of its own in each row must not fill memory
+_LIMITS = ReaderLimits(block_bytes=2 << 20)  # a block's rows stay near the processor
 _NOT_JSON = "can't be written as JSON"
-_BITS = {
-    "sample_id": HAS_ID,
-    "group": HAS_GROUP,
-    "quality_score": HAS_SCORE,
-    "domain": HAS_DOMAIN,
-    "quality_components": HAS_COMPONENTS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +71,10 @@ class Ingest:
         self, writer: RowSetWriter, defaults: RowDefaults, cleaner: RowCleaner | None = None
     ) -> None:
         self._writer = writer
+        self._columns = IndexColumns(writer, domain=defaults.default_domain, source=defaults.source)
         self._defaults = defaults
         self._cleaner = cleaner
         self._must_rewrite = bool(defaults.domain or defaults.version or cleaner)
-        self._source_hashes: dict[str, int] = {}
-        self._bits_by_keys: dict[tuple[str, ...], int] = {}
 
     def add_file(self, path: Path, quarantine: LateQuarantine, on_block: Callable[[int], None]) -> FileTally:
         """Adds every line of a file; refused ones go to `quarantine`.
@@ -99,8 +83,8 @@ class Ingest:
         Raises InputError for a file that can't be read whole.
         """
         kept = refused = blank = 0
-        for block in read_input(path):
-            misshapen = self.add_rows(block.lines, block.rows)
+        for block in read_input(path, limits=_LIMITS):
+            misshapen = self._add_block(block)
             bad = block.bad + [refused_row(block, each) for each in misshapen]
             for line in sorted(bad, key=lambda each: each.line):
                 quarantine.add(path, self._cleaned_line(line))
@@ -110,13 +94,21 @@ class Ingest:
             on_block(kept)
         return FileTally(kept, refused, blank)
 
+    def _add_block(self, block: LineBlock) -> list[Misshapen]:
+        """The same as `add_rows` of its lines, which need not be cut apart where they stay as they are."""
+        lengths = whole_line_lengths(block)
+        if lengths is None or self._must_rewrite or not are_canonical(block.rows):
+            return self.add_rows(block.lines, block.rows)
+        self._writer.append_data(block.data, lengths, self._columns.of(block.rows))
+        return []
+
     def add_rows(self, lines: list[bytes], rows: list[Row]) -> list[Misshapen]:
         """Adds decoded rows with the bytes they came in; returns those that can't be used."""
         bad: list[Misshapen] = []
         kept_lines, kept_rows = lines, rows
-        if self._must_rewrite or not all(map(is_canonical, rows)):
+        if self._must_rewrite or not are_canonical(rows):
             kept_lines, kept_rows, bad = self._rewrite(lines, rows)
-        self._writer.append(kept_lines, self._columns(kept_rows))
+        self._writer.append(kept_lines, self._columns.of(kept_rows))
         return bad
 
     def add_samples(self, samples: Iterable[TrainingSample]) -> list[Misshapen]:
@@ -146,45 +138,6 @@ class Ingest:
             kept_rows.append(shaped)
         return kept_lines, kept_rows, bad
 
-    def _columns(self, rows: list[Row]) -> Columns:
-        """Index columns of canonical rows; one comprehension a column, for this is the hot path."""
-        outputs = [row["output"] for row in rows]
-        ids = [
-            content_digest(row["instruction"], row.get("input", ""), output, row.get("thinking", ""))
-            for row, output in zip(rows, outputs, strict=True)
-        ]
-        halves = np.frombuffer(b"".join(ids), dtype=">u8").astype(np.uint64).reshape(-1, 2)
-        groups = halves[:, 1].copy()  # a row without a group is its own
-        for position, group in enumerate([row.get("group") for row in rows]):
-            if group:
-                groups[position] = hash_group(group)
-        fallback = self._defaults.source
-        return {
-            "id_hi": halves[:, 0],
-            "id_lo": halves[:, 1],
-            "group": groups,
-            "source": [self._source_hash(row.get("source") or fallback) for row in rows],
-            "domain": self._domain_codes(rows),
-            "version": [self._writer.version_code(_version_of(row)) for row in rows],
-            "present": [self._present_bits(tuple(row)) for row in rows],
-            "output_chars": list(map(len, outputs)),
-            "score": [row.get("quality_score") for row in rows],
-        }
-
-    def _domain_codes(self, rows: list[Row]) -> list[int]:
-        default = self._defaults.default_domain
-        names = [row.get("domain") or default for row in rows]
-        codes = {name: self._writer.domain_code(name) for name in dict.fromkeys(names)}
-        return [codes[name] for name in names]
-
-    def _present_bits(self, keys: tuple[str, ...]) -> int:
-        bits = self._bits_by_keys.get(keys)
-        if bits is None:
-            bits = sum(bit for key, bit in _BITS.items() if key in keys)
-            if len(self._bits_by_keys) < _MEMO_SIZE:
-                self._bits_by_keys[keys] = bits
-        return bits
-
     def _cleaned(self, row: Row) -> Row:
         return self._cleaner.clean_row(row) if self._cleaner else row
 
@@ -195,21 +148,13 @@ class Ingest:
         changed: dict[str, Any] = {}
         if self._defaults.domain and row.get("domain") != self._defaults.domain:
             changed["domain"] = self._defaults.domain
-        if self._defaults.version and not _version_of(row):
+        if self._defaults.version and not version_of(row):
             old = row.get("provenance")
             changed["provenance"] = (old if isinstance(old, dict) else {}) | {
                 "version": self._defaults.version,
                 "rehearsal": True,
             }
         return row | changed if changed else row
-
-    def _source_hash(self, source: str) -> int:
-        known = self._source_hashes.get(source)
-        if known is None:
-            known = hash_group(source)
-            if len(self._source_hashes) < _MEMO_SIZE:
-                self._source_hashes[source] = known
-        return known
 
 
 def _encoded(sample: TrainingSample) -> tuple[bytes, Row] | None:
@@ -230,13 +175,23 @@ def refused_row(block: LineBlock, misshapen: Misshapen) -> BadLine:
         length=len(line),
         reason="not a training row",
         detail=misshapen.reason,
-        raw=line[: DEFAULT_LIMITS.raw_bytes],
+        raw=line[: _LIMITS.raw_bytes],
     )
 
 
-def _version_of(row: Row) -> str:
-    """The earlier version that a rehearsal row comes from; "" for a new row."""
-    provenance = row.get("provenance")
-    if not isinstance(provenance, dict) or not provenance.get("rehearsal"):
-        return ""
-    return str(provenance.get("version") or "earlier")
+def whole_line_lengths(block: LineBlock) -> Lengths | None:
+    """The lengths of the block's lines, where each stands in its data as it is, from `{` to `}` and LF.
+
+    The data of n rows holds n line feeds, so n places that each follow one are the lines' beginnings.
+    """
+    if not block.rows:
+        return None
+    data = np.frombuffer(block.data, np.uint8)
+    starts = np.asarray(block.offsets, np.uint64) - np.uint64(block.offsets[0])
+    ends = np.append(starts[1:], np.uint64(len(data))) - 1
+    if starts[-1] >= len(data) or not (data[ends] == ord("\n")).all():
+        return None
+    if not ((data[starts] == ord("{")) & (data[ends - 1] == ord("}"))).all():
+        return None
+    lengths: Lengths = ends - starts
+    return lengths

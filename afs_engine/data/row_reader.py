@@ -10,7 +10,9 @@ import numpy as np
 
 from afs_engine.data.rowset import RowSet
 
-BLOCK_ROWS = 8192
+BLOCK_ROWS = 2048
+_ID_DIGITS = 32
+Ids = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
 Array = np.ndarray[tuple[int], np.dtype[Any]]
 
 
@@ -23,7 +25,8 @@ class RowReader:
 
     def __enter__(self) -> Self:
         self._readers = [rowset.open_lines() for rowset in self._rowsets]
-        self._columns = [rowset.index("present", "id_hi", "id_lo") for rowset in self._rowsets]
+        self._present = [rowset.column("present") for rowset in self._rowsets]
+        self._ids = [rowset.index("id_hi", "id_lo").to_numpy() for rowset in self._rowsets]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -34,23 +37,33 @@ class RowReader:
         """The row numbers and their lines, in blocks, in the order of `rows`."""
         for start in range(0, len(rows), BLOCK_ROWS):
             part = rows[start : start + BLOCK_ROWS]
-            lines: list[bytes] = [b""] * len(part)
-            for number, places, own in self._homes(part):
-                found = self._readers[number].lines(own)
-                for place, line in zip(places.tolist(), found, strict=True):
-                    lines[place] = line
-            yield part, lines
+            yield part, self._lines(part)
+
+    def _lines(self, rows: Array) -> list[bytes]:
+        if len(self._readers) == 1:
+            return self._readers[0].lines(rows)
+        lines = [b""] * len(rows)
+        for number, places, own in self._homes(rows):
+            found = self._readers[number].lines(own)
+            for place, line in zip(places.tolist(), found, strict=True):
+                lines[place] = line
+        return lines
 
     def identities(self, rows: Array) -> tuple[list[int], list[str]]:
         """For each row the HAS_* bits of its line, and its content id in hex."""
-        present: list[int] = [0] * len(rows)
-        ids: list[str] = [""] * len(rows)
+        present = np.zeros(len(rows), dtype=np.uint8)
         for number, places, own in self._homes(rows):
-            part = self._columns[number][own]
-            columns = (part["id_hi"].to_list(), part["id_lo"].to_list(), part["present"].to_list())
-            for place, high, low, bits in zip(places.tolist(), *columns, strict=True):
-                ids[place], present[place] = f"{high:016x}{low:016x}", bits
-        return present, ids
+            present[places] = self._present[number][own]
+        digits = self.content_ids(rows).astype(">u8").tobytes().hex()
+        ids = [digits[start : start + _ID_DIGITS] for start in range(0, len(digits), _ID_DIGITS)]
+        return present.tolist(), ids
+
+    def content_ids(self, rows: Array) -> Ids:
+        """The content id of each row in two halves; shape (rows, 2)."""
+        ids = np.zeros((len(rows), 2), dtype=np.uint64)
+        for number, places, own in self._homes(rows):
+            ids[places] = self._ids[number][own]
+        return ids
 
     def _homes(self, rows: Array) -> Iterator[tuple[int, Array, Array]]:
         """For each row set in use: its number, the positions in `rows`, the row numbers within it."""

@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine.data.atomic import write_atomic
-from afs_engine.data.digest import hash_files
+from afs_engine.data.digest import FilesHasher
 from afs_engine.errors import StorageError
 
 if TYPE_CHECKING:
@@ -39,9 +39,11 @@ INDEX_TYPES = {
 }
 HAS_ID, HAS_GROUP, HAS_SCORE, HAS_DOMAIN, HAS_COMPONENTS = 1, 2, 4, 8, 16
 PART_ROWS = 1 << 16
-READ_BLOCK_BYTES = 16 << 20
+READ_BLOCK_BYTES = 4 << 20
+_ROWS_FILE = "rows.jsonl"
 
 Columns = dict[str, Any]  # name -> list or numpy array, one value a row
+Lengths = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
 def _frame(columns: Columns | None = None) -> "pl.DataFrame":
@@ -67,7 +69,9 @@ class RowSetWriter:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "index").mkdir(parents=True)
-        self._file = (folder / "rows.jsonl").open("wb", buffering=1 << 20)
+        self._file = (folder / _ROWS_FILE).open("wb", buffering=1 << 20)
+        self._hasher = FilesHasher()
+        self._hasher.begin(_ROWS_FILE)
         self._pending: list[pl.DataFrame] = []
         self._offset = 0
         self._parts = 0
@@ -85,16 +89,19 @@ class RowSetWriter:
 
     def append(self, lines: Sequence[bytes], columns: Columns) -> None:
         """Lines without line ends, and for each its index columns from `id_hi` on."""
-        if not lines:
-            return
-        lengths = np.fromiter(map(len, lines), dtype=np.uint64, count=len(lines))
+        if lines:
+            lengths = np.fromiter(map(len, lines), dtype=np.uint64, count=len(lines))
+            self.append_data(b"\n".join((*lines, b"")), lengths, columns)
+
+    def append_data(self, data: bytes, lengths: Lengths, columns: Columns) -> None:
+        """Lines that lie together in `data`, each ended by LF; `lengths` (uint64) without it."""
         ends = np.cumsum(lengths + 1)
         offsets = {"offset": self._offset + ends - lengths - 1, "length": lengths.astype(np.uint32)}
         self._pending.append(_frame(offsets | columns))
-        self._file.write(b"\n".join(lines))
-        self._file.write(b"\n")
-        self._offset += int(ends[-1])
-        self.rows += len(lines)
+        self._file.write(data)
+        self._hasher.update(data)
+        self._offset += len(data)
+        self.rows += len(lengths)
         if sum(map(len, self._pending)) >= PART_ROWS:
             self._flush_index()
 
@@ -110,12 +117,14 @@ class RowSetWriter:
         """Writes what is left and the summary; returns it."""
         self._flush_index()
         self._file.close()
-        parts = sorted((self.folder / "index").glob("*.arrow"))
+        self._hasher.end()
+        for part in sorted((self.folder / "index").glob("*.arrow")):
+            self._hasher.add_file(part)
         info = RowSetInfo(
             rows=self.rows,
             domains=list(self._domains),
             versions=list(self._versions),
-            digest=hash_files([self.folder / "rows.jsonl", *parts]),
+            digest=self._hasher.hexdigest(),
         )
         write_atomic(self.folder / "rowset.json", info.model_dump_json(indent=1).encode())
         return info
@@ -139,7 +148,7 @@ class RowSet:
 
     @property
     def rows_path(self) -> Path:
-        return self.folder / "rows.jsonl"
+        return self.folder / _ROWS_FILE
 
     def index(self, *columns: str) -> "pl.DataFrame":
         """The named index columns, memory-mapped, one row a sample in order."""
@@ -152,15 +161,22 @@ class RowSet:
         """One index column as a numpy array (nulls become NaN in float columns)."""
         return self.index(name)[name].to_numpy()
 
-    def line_blocks(self) -> Iterator[list[bytes]]:
-        """All lines in order, in blocks of about 16 MB."""
+    def data_blocks(self) -> Iterator[bytes]:
+        """All lines in order, in blocks of whole lines of about 4 MB; each line is ended by LF."""
+        line_starts = self.column("offset").astype(np.int64)
+        size = self.rows_path.stat().st_size
+        rows = np.searchsorted(line_starts, np.arange(0, size, READ_BLOCK_BYTES))
+        starts = line_starts[np.unique(rows[rows < len(line_starts)])]
         with self.rows_path.open("rb") as file:
-            rest = b""
-            while chunk := file.read(READ_BLOCK_BYTES):
-                lines = (rest + chunk).split(b"\n")
-                rest = lines.pop()
-                if lines:
-                    yield lines
+            for length in np.diff(starts, append=size).tolist():
+                yield file.read(length)
+
+    def line_blocks(self) -> Iterator[list[bytes]]:
+        """The lines of `data_blocks`, without line ends."""
+        for data in self.data_blocks():
+            lines = data.split(b"\n")
+            lines.pop()
+            yield lines
 
     def open_lines(self) -> "LineReader":
         """Random access to lines by row number; to be closed."""

@@ -4,6 +4,7 @@ Owns the known spellings of a question and its answer in other people's JSONL. P
 a decoded row; knows nothing of files.
 """
 
+from itertools import chain
 from typing import Any
 
 _TEXT_KEYS = ("input", "thinking", "domain", "source", "group")
@@ -31,6 +32,19 @@ def is_canonical(row: Row) -> bool:
         if key in row and type(row[key]) is not str:
             return False
     return "quality_score" not in row or _is_score(row["quality_score"])
+
+
+def are_canonical(rows: list[Row]) -> bool:
+    """Whether all rows are canonical; looks at a key at a time, which is much faster than a row at a time."""
+    for key in ("instruction", "output"):
+        texts: list[Any] = [row.get(key) for row in rows]
+        if not set(map(type, texts)) <= {str} or not all(texts) or any(map(str.isspace, texts)):
+            return False
+    for key in set(chain.from_iterable(rows)).intersection(_TEXT_KEYS):
+        if not {type(row[key]) for row in rows if key in row} <= {str}:
+            return False
+    scores = [row.get("quality_score") for row in rows]
+    return scores.count(None) == len(scores) or all(map(_is_score, scores))
 
 
 def _is_score(value: object) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from afs_engine.data.digest import hash_files, hash_group, hash_key, sha256_file
+from afs_engine.data.digest import FilesHasher, hash_files, hash_group, hash_key, sha256_file
+from afs_engine.data.hashed_file import HashedFile
 
 
 def test_keys_are_the_same_on_every_machine() -> None:
@@ -37,6 +38,26 @@ def test_names_contents_and_order_of_files_count(tmp_path: Path) -> None:
     digests = [hash_files(write(tmp_path / str(number), files)) for number, files in enumerate(sets)]
     assert len(set(digests)) == len(sets)
     assert digests[0] == hash_files(write(tmp_path / "again", sets[0]))
+
+
+def test_files_hashed_while_they_are_written_have_the_digest_of_the_files(tmp_path: Path) -> None:
+    files = [("rows", b"some bytes"), ("index", b"more")]
+    hasher = FilesHasher()
+    hasher.begin("rows")
+    for part in (b"some", b" ", b"", b"bytes"):
+        hasher.update(part)
+    hasher.end()
+    paths = write(tmp_path, files)
+    hasher.add_file(paths[1])
+    assert hasher.hexdigest() == hash_files(paths)
+
+
+def test_a_hashed_file_knows_what_was_written(tmp_path: Path) -> None:
+    with HashedFile(tmp_path / "a") as file:
+        for part in (b"some", b" bytes" * 1000):
+            file.write(part)
+    assert (tmp_path / "a").read_bytes() == b"some" + b" bytes" * 1000
+    assert file.sha256 == sha256_file(tmp_path / "a")
 
 
 @pytest.mark.parametrize("size", [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afs_engine.data.digest import hash_group
-from afs_engine.data.finished_line import finish_line
+from afs_engine.data.finished_line import finish_line, finish_lines
 from afs_engine.data.ingest import Ingest, RowDefaults
 from afs_engine.data.quarantine import quarantine_file
 from afs_engine.data.rowset import (
@@ -68,6 +68,35 @@ def test_a_line_of_another_shape_is_rewritten_and_its_neighbours_are_not(tmp_pat
     ]
     assert read_rows(tmp_path / "bad.jsonl")[0]["raw"] == bad.decode()
     assert read_rows(tmp_path / "bad.jsonl")[0]["offset"] == len(LINES[0]) + len(other) + 2
+
+
+PIECES = st.sampled_from(
+    [
+        *LINES,
+        b"",
+        b"  \r",
+        b" " + LINES[0],
+        LINES[1] + b"\r",
+        LINES[2] + b" \t\r",
+        b'{"prompt":"q","response":"a"}',
+        b"{oops",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12), st.booleans())
+def test_stored_lines_stand_where_the_index_says(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[bytes], ends: bool
+) -> None:
+    data = b"\n".join(pieces) + (b"\n" if ends else b"")
+    rowset, tally = ingest_file(tmp_path_factory.mktemp("in"), data)
+    wanted = [piece.strip() for piece in pieces if piece.strip().endswith(b"}")]
+    kept = [line if b"prompt" not in line else b'{"instruction":"q","output":"a"}' for line in wanted]
+    assert stored(rowset) == kept
+    assert tally.kept == rowset.rows == len(kept)
+    reader = rowset.open_lines()
+    assert reader.lines(np.arange(rowset.rows)) == kept
+    reader.close()
 
 
 def one_row(folder: Path, row: dict[str, Any], defaults: RowDefaults | None = None) -> dict[str, Any]:
@@ -192,3 +221,6 @@ def test_a_finished_line_has_id_and_scores_and_all_else_as_it_was(
         assert finished.startswith(line[:-1])
     if has_id and not is_scored:
         assert finished == line
+    ids, members = ["ab12"] * 2, [SCORES if is_scored else b"", b""]
+    both = finish_lines([line, line], [present, present], ids, members)
+    assert both == finished + b"\n" + finish_line(line, present, "ab12", b"") + b"\n"

@@ -59,6 +59,18 @@ def test_lines_come_back_by_number_and_in_order(
     reader.close()
 
 
+def test_blocks_are_whole_lines_whatever_their_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [b"x" * length for length in (0, 5, 100, 3, 0, 40, 41, 1, 200, 0)]
+    rowset = write(tmp_path / "rows", [lines])
+    for size in (1, 7, 41, 42, 1000):
+        monkeypatch.setattr("afs_engine.data.rowset.READ_BLOCK_BYTES", size)
+        assert [line for block in rowset.line_blocks() for line in block] == lines
+        blocks = list(rowset.data_blocks())
+        assert b"".join(blocks) == rowset.rows_path.read_bytes()
+        assert all(block.endswith(b"\n") for block in blocks)
+        assert (len(blocks) > 1) == (size < 1000)
+
+
 def test_an_index_of_several_parts_is_one_column(tmp_path: Path) -> None:
     rowset = write(tmp_path / "rows", [numbered(PART_ROWS - 1), numbered(10), numbered(3), []])
     assert len(list((rowset.folder / "index").glob("*.arrow"))) == 2

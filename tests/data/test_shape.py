@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from afs_engine.data.shape import ShapeError, is_canonical, shape_row
+from afs_engine.data.shape import ShapeError, are_canonical, is_canonical, shape_row
 
 QA = {"instruction": "q", "output": "a"}
 
@@ -99,3 +101,16 @@ def test_what_can_not_be_trained_on(row: dict[str, Any], why: str) -> None:
     assert not is_canonical(row)
     with pytest.raises(ShapeError, match=why):
         shape_row(row)
+
+
+TEXTS = st.sampled_from(["q", "", " ", "\n", "\u3000", "a b"])
+ODD = st.sampled_from([None, 1, True, 0.5, float("inf"), 1e39, [], {}, "text"])
+KEYS = ("input", "thinking", "domain", "source", "group", "quality_score", "sample_id", "other")
+ROWS = st.fixed_dictionaries(
+    {"instruction": TEXTS, "output": TEXTS}, optional=dict.fromkeys(KEYS, ODD | TEXTS)
+) | st.dictionaries(st.sampled_from(["instruction", "output"]), ODD | TEXTS)
+
+
+@given(st.lists(ROWS, max_size=4))
+def test_many_rows_are_judged_as_each_alone(rows: list[dict[str, Any]]) -> None:
+    assert are_canonical(rows) == all(map(is_canonical, rows))

@@ -230,11 +230,11 @@ def _column(block: ScoreBlock, name: str) -> Array:
 
 def _outputs(rowset: RowSet) -> Iterator[tuple[list[str], list[str]]]:
     """Outputs and domains of the rows, in blocks."""
-    decode = msgspec.json.Decoder(_Output).decode
+    decode = msgspec.json.Decoder(_Output).decode_lines
     names = rowset.info.domains
     codes = rowset.column("domain")
     start = 0
-    for lines in rowset.line_blocks():
-        outputs = [decode(line).output for line in lines]
-        yield outputs, [names[code] for code in codes[start : start + len(lines)].tolist()]
-        start += len(lines)
+    for data in rowset.data_blocks():
+        outputs = [row.output for row in decode(data)]
+        yield outputs, [names[code] for code in codes[start : start + len(outputs)].tolist()]
+        start += len(outputs)
