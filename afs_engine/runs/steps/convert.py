@@ -5,15 +5,16 @@ train side in the recipe's format. Lines are the stored bytes with fields put in
 brace, not decoded and encoded again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
-from afs_engine.data.digest import hash_key, sha256_file
-from afs_engine.data.finished_line import finish_line
+from afs_engine.data.digest import hash_key
+from afs_engine.data.finished_line import finish_lines
+from afs_engine.data.hashed_file import HashedFile
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.row_reader import RowReader
 from afs_engine.data.rowset import RowSet
@@ -25,11 +26,12 @@ from afs_engine.runs.steps.export import Exported
 from afs_engine.runs.steps.score import Scored
 from afs_engine.runs.steps.split import Split
 from afs_engine.stages.formats.convert import Converter, find_format
-from afs_engine.stages.splitting.certificate import certify
+from afs_engine.stages.splitting.certificate import WrittenSide, certify, certify_exact
 from afs_engine.stages.splitting.sides import TEST, VAL
 
 VERSION = 1
 Array = np.ndarray[tuple[int], np.dtype[Any]]
+OnLines = Callable[[list[bytes]], object]
 
 
 @dataclass(frozen=True)
@@ -86,23 +88,15 @@ class _Convert:
         data.mkdir()
         section = self.context.recipe.convert
         converter = Converter(find_format(section.format), section.system_prompt)
-        rows, sides = self.training.rows, self.split.side
-        formatted = data / f"train_{section.format}.jsonl"
-        with (data / "train.jsonl").open("wb") as plain, formatted.open("wb") as file:
-            for lines in self._lines(rows):
-                _write(plain, lines)
-                _write(file, converter.convert(lines))
-        for name, side in (("val", VAL), ("test", TEST)):
-            with (data / f"{name}.jsonl").open("wb") as plain:
-                for lines in self._lines(np.flatnonzero(sides == side)):
-                    _write(plain, lines)
-        ledger = _ledger(len(rows), converter)
-        certificate = certify(data, near=self.context.recipe.dedup.near)
+        with HashedFile(data / f"train_{section.format}.jsonl") as formatted:
+            sides = self._write_sides(data, lambda lines: formatted.write(converter.convert_block(lines)))
+        certificate = certify(data) if self.context.recipe.dedup.near else certify_exact(sides)
         (folder / "leak.json").write_text(certificate.model_dump_json(indent=1) + "\n")
-        sums = {path.name: sha256_file(path) for path in sorted(data.iterdir())}
+        sums = certificate.sha256 | {f"train_{section.format}": formatted.sha256}
+        sums = {f"{name}.jsonl": digest for name, digest in sorted(sums.items())}
         return Made(
             digest=hash_key(sums),
-            ledgers=[ledger],
+            ledgers=[_ledger(certificate.rows["train"], converter)],
             facts={
                 "sha256": sums,
                 "rows": certificate.rows,
@@ -110,16 +104,35 @@ class _Convert:
             },
         )
 
-    def _lines(self, rows: Array) -> Iterator[list[bytes]]:
-        """Finished lines of these rows, in order, in blocks."""
-        done = 0
+    def _write_sides(self, data: Path, on_train: OnLines) -> dict[str, WrittenSide]:
+        """Writes the three files; `on_train` is given the train side's lines as they are stored."""
+        side = self.split.side
+        rows = {
+            "train": self.training.rows,
+            "val": np.flatnonzero(side == VAL),
+            "test": np.flatnonzero(side == TEST),
+        }
         with RowReader(self.rowsets) as reader:
+            return {
+                name: self._write_side(
+                    reader, data / f"{name}.jsonl", rows[name], on_train if name == "train" else None
+                )
+                for name in rows
+            }
+
+    def _write_side(
+        self, reader: RowReader, path: Path, rows: Array, on_lines: OnLines | None
+    ) -> WrittenSide:
+        done = 0
+        with HashedFile(path) as file:
             for part, lines in reader.blocks(rows):
                 present, ids = reader.identities(part)
-                members = self.scored.members_json(part)
-                yield list(map(finish_line, lines, present, ids, members))
+                file.write(finish_lines(lines, present, ids, self.scored.members_json(part)))
+                if on_lines:
+                    on_lines(lines)
                 done += len(part)
                 self.context.progress("convert", done, len(rows))
+        return WrittenSide(reader.content_ids(rows), file.sha256)
 
 
 def _ledger(rows: int, converter: Converter) -> Ledger:
@@ -129,8 +142,3 @@ def _ledger(rows: int, converter: Converter) -> Ledger:
         stage="convert", rows_in=rows, rows_out=rows - gone, dropped=converter.dropped, notes=notes
     )
     return ledger.checked()
-
-
-def _write(file: BinaryIO, lines: list[bytes]) -> None:
-    if lines:
-        file.write(b"\n".join(lines) + b"\n")

@@ -23,10 +23,9 @@ def encode(row: Exchange, system: bytes) -> bytes:
     return b"".join((head, row.instruction, b',"input":', row.input, b',"output":', row.output, b"}"))
 
 
-_DECODER = msgspec.json.Decoder(AlpacaRow)
+DECODER = msgspec.json.Decoder(AlpacaRow)
 
 
-def check(line: bytes) -> bool:
-    """True when the line reads back as this format with nothing empty. Raises msgspec errors."""
-    row = _DECODER.decode(line)
+def accepts(row: AlpacaRow) -> bool:
+    """True when neither the question nor the answer is empty."""
     return bool(row.instruction and row.output)

@@ -20,7 +20,7 @@ def encode(row: Exchange, system: bytes) -> bytes | None:
     """One line, or None for a row that holds a control token; `system` is a JSON literal or empty."""
     turns = [(b"system", system)] if system else []
     turns += [(turn.role.encode(), bytes(turn.content)) for turn in row.history or ()]
-    turns += [(b"user", row.question), (b"assistant", row.answer)]
+    turns += [(b"user", row.question), (b"assistant", bytes(row.output))]
     if any(_holds_control(content) for _, content in turns):
         return None
     body = b"".join(b"<|im_start|>%b\\n%b<|im_end|>\\n" % (role, text[1:-1]) for role, text in turns)
@@ -33,12 +33,11 @@ def _holds_control(literal: bytes) -> bool:
     return any(mark in text for mark in _CONTROL)
 
 
-_DECODER = msgspec.json.Decoder(ChatMlRow)
+DECODER = msgspec.json.Decoder(ChatMlRow)
 
 
-def check(line: bytes) -> bool:
-    """True when the line reads back as this format with its last two turns user, assistant."""
-    text = _DECODER.decode(line).text
-    turns = text.split("<|im_start|>")[1:]
+def accepts(row: ChatMlRow) -> bool:
+    """True when all turns are closed and the last two are user, assistant."""
+    turns = row.text.split("<|im_start|>")[1:]
     closed = all(turn.endswith("<|im_end|>\n") for turn in turns)
     return closed and [turn.partition("\n")[0] for turn in turns[-2:]] == ["user", "assistant"]

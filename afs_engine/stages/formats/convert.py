@@ -5,6 +5,7 @@ Owns the list of formats. Works on blocks of lines; opens no file.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -15,26 +16,25 @@ from afs_engine.stages.formats.exchange import Exchange, as_literal, read_exchan
 
 @dataclass(frozen=True)
 class Format:
-    """How a format writes a row (None: it can't hold this one) and checks what it wrote."""
+    """How a format writes a row (None: it can't hold this one), and reads and judges what it wrote."""
 
     name: str
     encode: Callable[[Exchange, bytes], bytes | None]
-    check: Callable[[bytes], bool]
+    decoder: msgspec.json.Decoder[Any]
+    accepts: Callable[[Any], bool]
     keeps_history: bool
 
 
 FORMATS = {
-    "alpaca": Format("alpaca", alpaca.encode, alpaca.check, alpaca.KEEPS_HISTORY),
-    "sharegpt": Format("sharegpt", sharegpt.encode, sharegpt.check, sharegpt.KEEPS_HISTORY),
-    "openai": Format("openai", openai.encode, openai.check, openai.KEEPS_HISTORY),
-    "chatml": Format("chatml", chatml.encode, chatml.check, chatml.KEEPS_HISTORY),
-    "prompt-completion": Format(
-        "prompt-completion",
-        prompt_completion.encode,
-        prompt_completion.check,
-        prompt_completion.KEEPS_HISTORY,
-    ),
-    "mlx": Format("mlx", openai.encode, openai.check, openai.KEEPS_HISTORY),
+    name: Format(name, shape.encode, shape.DECODER, shape.accepts, shape.KEEPS_HISTORY)
+    for name, shape in (
+        ("alpaca", alpaca),
+        ("sharegpt", sharegpt),
+        ("openai", openai),
+        ("chatml", chatml),
+        ("prompt-completion", prompt_completion),
+        ("mlx", openai),
+    )
 }
 CONTROL_TOKEN = "holds a chat control token"
 
@@ -57,28 +57,53 @@ class Converter:
 
     def convert(self, lines: Iterable[bytes]) -> list[bytes]:
         """The converted lines, in order, without line ends."""
+        written = self._encode(lines)
+        self._read_back(written, _joined(written))
+        return written
+
+    def convert_block(self, lines: Iterable[bytes]) -> bytes:
+        """The converted lines in one piece, each ended by LF."""
+        written = self._encode(lines)
+        data = _joined(written)
+        self._read_back(written, data)
+        return data
+
+    def _encode(self, lines: Iterable[bytes]) -> list[bytes]:
         system = as_literal(self.system_prompt) if self.system_prompt else b""
-        encode, check = self.format.encode, self.format.check
+        encode, keeps_history = self.format.encode, self.format.keeps_history
         converted = []
         for line in lines:
             row = read_exchange(line)
-            if row.history is None or (row.history and not self.format.keeps_history):
+            if row.history is None or (row.history and not keeps_history):
                 self.history_left_out += 1
             written = encode(row, system)
             if written is None:
                 self.dropped[CONTROL_TOKEN] = self.dropped.get(CONTROL_TOKEN, 0) + 1
-            elif _reads_back(check, written):
-                converted.append(written)
             else:
-                raise AfsError(
-                    f"a row does not read back as {self.format.name}: {line[:120]!r}",
-                    hint="this is a defect of AFS, please report it with the row",
-                )
+                converted.append(written)
         return converted
 
+    def _read_back(self, written: list[bytes], data: bytes) -> None:
+        """Raises AfsError, naming a line, unless `data`, the joined lines, holds as many good rows."""
+        try:
+            rows = self.format.decoder.decode_lines(data)
+        except msgspec.MsgspecError:
+            rows = []
+        if len(rows) == len(written) and all(map(self.format.accepts, rows)):
+            return
+        line = next((each for each in written if not _is_good(self.format, each)), b"")
+        raise AfsError(
+            f"a row does not read back as {self.format.name}: {line[:120]!r}",
+            hint="this is a defect of AFS, please report it with the row",
+        )
 
-def _reads_back(check: Callable[[bytes], bool], line: bytes) -> bool:
+
+def _joined(lines: list[bytes]) -> bytes:
+    return b"\n".join((*lines, b""))
+
+
+def _is_good(format_: Format, line: bytes) -> bool:
     try:
-        return check(line)
+        return format_.accepts(format_.decoder.decode(line))
     except msgspec.MsgspecError:
         return False

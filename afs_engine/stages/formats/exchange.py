@@ -33,12 +33,9 @@ class Exchange(msgspec.Struct, gc=False):
     @property
     def question(self) -> bytes:
         """The person's turn: the instruction and, after a blank line, the input where there is one."""
-        instruction, extra = bytes(self.instruction), bytes(self.input)
-        return instruction if extra == b'""' else instruction[:-1] + b"\\n\\n" + extra[1:]
-
-    @property
-    def answer(self) -> bytes:
-        return bytes(self.output)
+        if self.input is _EMPTY or bytes(self.input) == b'""':
+            return bytes(self.instruction)
+        return bytes(self.instruction)[:-1] + b"\\n\\n" + bytes(self.input)[1:]
 
 
 class _Texts(msgspec.Struct, gc=False):

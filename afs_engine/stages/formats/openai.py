@@ -14,25 +14,26 @@ KEEPS_HISTORY = True
 _KEYS = TurnKeys("role", "content")
 
 
-class Message(msgspec.Struct, forbid_unknown_fields=True):
+class Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     role: Literal["system", "user", "assistant", "tool"]
     content: str
 
 
-class OpenAiRow(msgspec.Struct, forbid_unknown_fields=True):
+class OpenAiRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     messages: list[Message]
 
 
 def encode(row: Exchange, system: bytes) -> bytes:
     """One line; `system` is a JSON string literal or empty."""
-    turns = [*_KEYS.prompt_turns(row, system), _KEYS.answer_turn(row)]
-    return b'{"messages":[' + b",".join(turns) + b"]}"
+    return b"".join((b'{"messages":[', *_KEYS.prompt(row, system), b",", *_KEYS.answer(row), b"]}"))
 
 
-_DECODER = msgspec.json.Decoder(OpenAiRow)
+DECODER = msgspec.json.Decoder(OpenAiRow)
 
 
-def check(line: bytes) -> bool:
-    """True when the line reads back as this format and ends question, answer."""
-    messages = _DECODER.decode(line).messages
-    return [m.role for m in messages[-2:]] == ["user", "assistant"] and all(m.content for m in messages[-2:])
+def accepts(row: OpenAiRow) -> bool:
+    """True when the row ends with a question and its answer."""
+    if len(row.messages) < 2:
+        return False
+    question, answer = row.messages[-2:]
+    return (question.role, answer.role) == ("user", "assistant") and bool(question.content and answer.content)

@@ -20,15 +20,14 @@ class PromptCompletionRow(msgspec.Struct, forbid_unknown_fields=True):
 
 def encode(row: Exchange, system: bytes) -> bytes:
     """One line; `system` is a JSON string literal or empty."""
-    prompt = b",".join(_KEYS.prompt_turns(row, system))
-    return b'{"prompt":[' + prompt + b'],"completion":[' + _KEYS.answer_turn(row) + b"]}"
+    prompt = _KEYS.prompt(row, system)
+    return b"".join((b'{"prompt":[', *prompt, b'],"completion":[', *_KEYS.answer(row), b"]}"))
 
 
-_DECODER = msgspec.json.Decoder(PromptCompletionRow)
+DECODER = msgspec.json.Decoder(PromptCompletionRow)
 
 
-def check(line: bytes) -> bool:
-    """True when the line reads back as this format: prompt ends with the user, one answer follows."""
-    row = _DECODER.decode(line)
+def accepts(row: PromptCompletionRow) -> bool:
+    """True when the prompt ends with the user and one answer follows."""
     exchange = [*row.prompt[-1:], *row.completion]
     return [m.role for m in exchange] == ["user", "assistant"] and all(m.content for m in exchange)

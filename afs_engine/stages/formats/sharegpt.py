@@ -11,25 +11,28 @@ KEEPS_HISTORY = True
 _KEYS = TurnKeys("from", "value")
 
 
-class Turn(msgspec.Struct, forbid_unknown_fields=True, rename={"speaker": "from"}):
+class Turn(msgspec.Struct, forbid_unknown_fields=True, gc=False, rename={"speaker": "from"}):
     speaker: Literal["system", "user", "assistant", "tool"]
     value: str
 
 
-class ShareGptRow(msgspec.Struct, forbid_unknown_fields=True):
+class ShareGptRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     conversations: list[Turn]
 
 
 def encode(row: Exchange, system: bytes) -> bytes:
     """One line; `system` is a JSON string literal or empty."""
-    turns = [*_KEYS.prompt_turns(row, system), _KEYS.answer_turn(row)]
-    return b'{"conversations":[' + b",".join(turns) + b"]}"
+    return b"".join((b'{"conversations":[', *_KEYS.prompt(row, system), b",", *_KEYS.answer(row), b"]}"))
 
 
-_DECODER = msgspec.json.Decoder(ShareGptRow)
+DECODER = msgspec.json.Decoder(ShareGptRow)
 
 
-def check(line: bytes) -> bool:
-    """True when the line reads back as this format and ends question, answer."""
-    turns = _DECODER.decode(line).conversations
-    return [t.speaker for t in turns[-2:]] == ["user", "assistant"] and all(t.value for t in turns[-2:])
+def accepts(row: ShareGptRow) -> bool:
+    """True when the row ends with a question and its answer."""
+    if len(row.conversations) < 2:
+        return False
+    question, answer = row.conversations[-2:]
+    return (question.speaker, answer.speaker) == ("user", "assistant") and bool(
+        question.value and answer.value
+    )

@@ -1,7 +1,7 @@
 """Lists of turns: what openai, sharegpt, mlx and conversational prompts have in common.
 
-Builds JSON arrays of role/content objects from an exchange's fragments. Knows key names only as
-arguments.
+Builds JSON objects of role and content from an exchange's fragments. These are handed on unjoined, so
+that a line is put together once. Knows key names only as arguments.
 """
 
 from afs_engine.stages.formats.exchange import Exchange
@@ -11,18 +11,16 @@ class TurnKeys:
     """The bytes around role and content in one format's turn objects."""
 
     def __init__(self, role: str, content: str) -> None:
-        self._open = f'{{"{role}":'.encode()
-        self._middle = f',"{content}":'.encode()
+        roles = ("system", "user", "assistant", "tool")
+        self._open = {name: f'{{"{role}":"{name}","{content}":'.encode() for name in roles}
 
-    def turn(self, role: bytes, content: bytes) -> bytes:
-        """One turn; both arguments are JSON string literals."""
-        return b"".join((self._open, role, self._middle, content, b"}"))
+    def prompt(self, row: Exchange, system: bytes) -> list[bytes]:
+        """Fragments: system prompt (a JSON literal, or empty for none), history, question; commas between."""
+        turns = [self._open["system"], system, b"},"] if system else []
+        for each in row.history or ():
+            turns += (self._open[each.role], each.content, b"},")
+        return [*turns, self._open["user"], row.question, b"}"]
 
-    def prompt_turns(self, row: Exchange, system: bytes) -> list[bytes]:
-        """System prompt (where there is one), history and the question."""
-        turns = [self.turn(b'"system"', system)] if system else []
-        turns += [self.turn(f'"{each.role}"'.encode(), bytes(each.content)) for each in row.history or ()]
-        return [*turns, self.turn(b'"user"', row.question)]
-
-    def answer_turn(self, row: Exchange) -> bytes:
-        return self.turn(b'"assistant"', row.answer)
+    def answer(self, row: Exchange) -> list[bytes]:
+        """Fragments of the assistant's turn."""
+        return [self._open["assistant"], row.output, b"}"]

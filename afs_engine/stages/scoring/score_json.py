@@ -4,35 +4,40 @@ Works on columns for many rows at once; knows no file.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from afs_engine.stages.scoring.config import COMPONENT_NAMES
 
+_STEPS = 10_000
 Array = np.ndarray[tuple[int], np.dtype[Any]]
 
 
 def score_members(columns: Mapping[str, Array], skip: Array) -> list[bytes]:
     """`"quality_score":S,"quality_components":{...}` a row; only what was measured is named."""
-    texts = {name: _texts(columns[name]) for name in ("overall", *COMPONENT_NAMES)}
-    measured = [name for name in COMPONENT_NAMES if any(texts[name])]
-    result = []
-    for row, skipped in enumerate(skip.tolist()):
-        parts = [b'"%b":%b' % (name.encode(), texts[name][row]) for name in measured if texts[name][row]]
-        if skipped or not parts:
-            result.append(b"")
-            continue
-        overall = texts["overall"][row] or b"null"
-        result.append(b'"quality_score":%b,"quality_components":{%b}' % (overall, b",".join(parts)))
-    return result
+    measured = {name: ~np.isnan(columns[name]) for name in COMPONENT_NAMES}
+    names = [name for name in COMPONENT_NAMES if measured[name].any()]
+    if not names:
+        return [b""] * len(skip)
+    parts = [_texts(columns[name], _member_table(name)) for name in ("overall", *names)]
+    lines = [b"".join(row)[:-1] + b"}" for row in zip(*parts, strict=True)]  # without the last comma
+    for row in np.flatnonzero(skip | ~np.any(list(measured.values()), axis=0)).tolist():
+        lines[row] = b""
+    return lines
 
 
-_NUMBERS = [f"{step / 10000:.4f}".rstrip("0").ljust(3, "0").encode() for step in range(10001)]
-
-
-def _texts(values: Array) -> list[bytes]:
-    """Each value as JSON with at most four decimals; empty for NaN."""
-    steps = np.where(np.isnan(values), -1, np.rint(np.nan_to_num(values) * 10000)).astype(np.int64)
-    table = [*_NUMBERS, b""]
+def _texts(values: Array, table: list[bytes]) -> list[bytes]:
+    """The entry of each value in steps of 0.0001; the last one for NaN."""
+    steps = np.where(np.isnan(values), -1, np.rint(np.nan_to_num(values) * _STEPS)).astype(np.int64)
     return [table[step] for step in steps.tolist()]
+
+
+@cache
+def _member_table(name: str) -> list[bytes]:
+    """What stands for each step of a score, then for NaN: the overall one opens the components."""
+    numbers = [f"{step / _STEPS:.4f}".rstrip("0").ljust(3, "0").encode() for step in range(_STEPS + 1)]
+    if name == "overall":
+        return [b'"quality_score":%b,"quality_components":{' % number for number in (*numbers, b"null")]
+    return [*(b'"%b":%b,' % (name.encode(), number) for number in numbers), b""]

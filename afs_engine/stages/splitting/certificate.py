@@ -1,10 +1,13 @@
 """The leak certificate: proof, bound to file hashes, that no row of one side is in another.
 
-Counts exact and verified near-duplicate pairs across train, val and test as they lie on disk.
-Knows the three files, not how they were made.
+Counts exact and verified near-duplicate pairs across train, val and test: as they lie on disk, or,
+without the near search, by the content ids and hashes that their writer kept. Knows the three files,
+not how they were made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import msgspec
@@ -18,6 +21,7 @@ from afs_engine.stages.splitting.sides import SIDE_NAMES
 
 _BLOCK_BYTES = 16 << 20
 _LISTED = 20
+Ids = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
 NEAR_METHOD = (
     "Jaccard >= 0.8 over the word 5-grams of the lower-cased, space-normalised instruction + output; "
     "complete search, every pair verified"
@@ -60,19 +64,39 @@ class _Texts(msgspec.Struct, gc=False):
     thinking: str = ""
 
 
-def certify(folder: Path, *, near: bool = True) -> LeakCertificate:
-    """The certificate for `folder`'s train.jsonl, val.jsonl and test.jsonl."""
-    files = {name: folder / f"{name}.jsonl" for name in SIDE_NAMES}
-    counts, exact_pairs = _count_exact(files)
-    sides = np.repeat(np.arange(3), list(counts.values()))
-    pairs = find_pairs_across(lambda: _texts(files), sides, scratch_folder=folder) if near else None
+@dataclass(frozen=True)
+class WrittenSide:
+    """One side's file: the content ids of its rows, shape (rows, 2), and its sha256."""
+
+    ids: Ids
+    sha256: str
+
+
+def certify(folder: Path) -> LeakCertificate:
+    """The certificate for `folder`'s train.jsonl, val.jsonl and test.jsonl, read back from disk."""
+    files = [folder / f"{name}.jsonl" for name in SIDE_NAMES]
+    sides = {path.stem: _read_side(path) for path in files}
+    exact = certify_exact(sides)
+    side = np.repeat(np.arange(len(files)), list(exact.rows.values()))
+    found = find_pairs_across(lambda: _texts(files), side, scratch_folder=folder)
+    return exact.model_copy(
+        update={
+            "near_pairs": found.identical + found.near,
+            "near_method": NEAR_METHOD,
+            "pairs": [_named(pair, exact.rows) for pair in found.listed[:_LISTED]],
+        }
+    )
+
+
+def certify_exact(sides: Mapping[str, WrittenSide]) -> LeakCertificate:
+    """The certificate without the near search; `sides` by name, as they were counted while written."""
     return LeakCertificate(
-        exact_pairs=exact_pairs,
-        near_pairs=pairs.identical + pairs.near if pairs else None,
-        near_method=NEAR_METHOD if near else "not searched: dedup.near is off",
-        rows=counts,
-        sha256={name: sha256_file(path) for name, path in files.items()},
-        pairs=[_named(pair, counts) for pair in pairs.listed[:_LISTED]] if pairs else [],
+        exact_pairs=sum(_pairs_between(sides[a].ids, sides[b].ids) for a, b in combinations(SIDE_NAMES, 2)),
+        near_pairs=None,
+        near_method="not searched: dedup.near is off",
+        rows={name: len(sides[name].ids) for name in SIDE_NAMES},
+        sha256={name: sides[name].sha256 for name in SIDE_NAMES},
+        pairs=[],
     )
 
 
@@ -90,25 +114,23 @@ def _named(pair: CrossingPair, counts: dict[str, int]) -> LeakPair:
     return LeakPair(left=name_of(pair.first_row), right=name_of(pair.second_row), jaccard=jaccard)
 
 
-def _count_exact(files: dict[str, Path]) -> tuple[dict[str, int], int]:
-    """Rows a side, and pairs of rows with the same content on two sides."""
-    counts: dict[str, int] = {}
-    seen: dict[bytes, dict[str, int]] = {}
-    pairs = 0
-    for name, path in reversed(files.items()):  # the small sides first: only they are held
-        rows = 0
-        for block in _blocks(path):
-            for row in block:
-                rows += 1
-                content = content_digest(row.instruction, row.input, row.output, row.thinking)
-                held = seen.get(content)
-                if held:
-                    pairs += sum(count for other, count in held.items() if other != name)
-                if name != "train":
-                    here = seen.setdefault(content, {})
-                    here[name] = here.get(name, 0) + 1
-        counts[name] = rows
-    return {name: counts[name] for name in files}, pairs
+def _pairs_between(left: Ids, right: Ids) -> int:
+    """Pairs of a row of `left` and one of `right` with the same content."""
+    order = np.argsort(right[:, 1])
+    low = right[order, 1]
+    first, end = (np.searchsorted(low, left[:, 1], side) for side in ("left", "right"))
+    alike = np.flatnonzero(end > first)  # in half of the id: next to none but true copies
+    return sum(int((right[order[first[row] : end[row]], 0] == left[row, 0]).sum()) for row in alike.tolist())
+
+
+def _read_side(path: Path) -> WrittenSide:
+    digests = [
+        content_digest(row.instruction, row.input, row.output, row.thinking)
+        for block in _blocks(path)
+        for row in block
+    ]
+    ids = np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64).reshape(-1, 2)
+    return WrittenSide(ids, sha256_file(path))
 
 
 def _blocks(path: Path) -> Iterator[list[_Texts]]:
@@ -118,7 +140,7 @@ def _blocks(path: Path) -> Iterator[list[_Texts]]:
             yield [decode(line) for line in lines]
 
 
-def _texts(files: dict[str, Path]) -> Iterator[list[str]]:
-    for path in files.values():
+def _texts(files: Sequence[Path]) -> Iterator[list[str]]:
+    for path in files:
         for block in _blocks(path):
             yield [f"{row.instruction} {row.output}" for row in block]

@@ -4,9 +4,10 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from afs_engine.stages.splitting.certificate import certify
+from afs_engine.stages.splitting.certificate import WrittenSide, certify, certify_exact
 from tests.program import write_rows
 
 
@@ -62,11 +63,19 @@ def test_copies_on_one_side_are_no_leak(folder: Path) -> None:
     assert certify(folder).is_clean
 
 
-def test_without_the_near_search_nothing_is_claimed(folder: Path) -> None:
-    certificate = certify(folder, near=False)
+def test_without_the_near_search_copies_are_counted_by_content_id() -> None:
+    ids = [[[1, 1], [1, 2], [2, 2], [2, 2]], [[2, 1], [3, 3]], [[2, 2], [1, 1], [3, 3]]]
+    sides = {
+        name: WrittenSide(np.array(rows, dtype=np.uint64), f"digest of {name}")
+        for name, rows in zip(("train", "val", "test"), ids, strict=True)
+    }
+    certificate = certify_exact(sides)
+    assert certificate.exact_pairs == 4  # (1, 1) once, (2, 2) twice, (3, 3) once; half an id is no copy
+    assert (certificate.rows, certificate.pairs) == ({"train": 4, "val": 2, "test": 3}, [])
+    assert certificate.sha256["val"] == "digest of val"
     assert certificate.near_pairs is None
     assert certificate.near_method.startswith("not searched")
-    assert certificate.is_clean
+    assert not certificate.is_clean
 
 
 def test_sides_may_be_empty(folder: Path) -> None:
