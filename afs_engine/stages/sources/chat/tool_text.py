@@ -21,20 +21,26 @@ def cut_text(text: str, max_chars: int) -> str:
     return text if len(text) <= max_chars else text[:max_chars] + CUT_MARK
 
 
-def arguments_text(arguments: Any) -> str:
+def arguments_text(arguments: Any, max_chars: int) -> str:
     """Arguments as `key=value, ...`, each value cut; anything but an object is shown as it is."""
-    if not isinstance(arguments, dict):
-        return _short_text(arguments)
-    return ", ".join([f"{key}={_short_text(value)}" for key, value in arguments.items()])
+    if type(arguments) is not dict:
+        return cut_text(_short_text(arguments), max_chars)
+    shown = [
+        f"{key}={value}"
+        if type(value) is str and len(value) <= _MAX_ARGUMENT_CHARS
+        else f"{key}={_short_text(value)}"
+        for key, value in arguments.items()
+    ]
+    return cut_text(shown[0] if len(shown) == 1 else ", ".join(shown), max_chars)
 
 
 def _short_text(value: Any) -> str:
-    return cut_text(value if type(value) is str else plain_text(value), _MAX_ARGUMENT_CHARS)
+    return cut_text(plain_text(value), _MAX_ARGUMENT_CHARS)
 
 
 def plain_text(value: Any) -> str:
     """A string as it is, nothing for null, everything else as JSON."""
-    if isinstance(value, str):
+    if type(value) is str:
         return value
     return "" if value is None else msgspec.json.encode(value).decode()
 
@@ -52,7 +58,11 @@ def tool_calls_text(calls: Sequence[ToolCall], *, results: bool, max_chars: int)
     parts: list[str] = []
     left = max_chars
     for call in reversed(calls):
-        text = _call_text(call, share if results else 0)
+        text = (
+            f"{call.name}({call.arguments}) -> error" if call.is_error else f"{call.name}({call.arguments})"
+        )
+        if results and call.result:
+            text += f"\n{cut_text(call.result, share)}"
         if parts and len(text) > left:
             break
         parts.append(text)
@@ -61,8 +71,3 @@ def tool_calls_text(calls: Sequence[ToolCall], *, results: bool, max_chars: int)
     if missing:
         parts.append(f"[{missing} earlier tool calls left out]")
     return "\n".join(reversed(parts))
-
-
-def _call_text(call: ToolCall, result_chars: int) -> str:
-    line = f"{call.name}({call.arguments}) -> error" if call.is_error else f"{call.name}({call.arguments})"
-    return f"{line}\n{cut_text(call.result, result_chars)}" if result_chars and call.result else line

@@ -128,7 +128,7 @@ class _TurnReader:
         if not self._tool_chars:
             return ""
         try:
-            return cut_text(arguments_text(_decode_any(raw)), self._tool_chars)
+            return arguments_text(_decode_any(raw), self._tool_chars)
         except REFUSALS:
             return ""
 

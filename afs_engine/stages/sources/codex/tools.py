@@ -42,7 +42,7 @@ def call_arguments(item: Item, max_chars: int) -> str:
         value = _decode_object(value)
     if isinstance(value, dict) and "command" in value:
         value["command"] = _shell_text(value["command"])
-    return cut_text(arguments_text(value), max_chars)
+    return arguments_text(value, max_chars)
 
 
 def call_result(item: Item, max_chars: int) -> tuple[str, bool | None]:

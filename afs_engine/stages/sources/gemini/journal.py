@@ -11,6 +11,7 @@ from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.lines import count_unknown
 from afs_engine.stages.sources.gemini.records import Message, Record, Session
 
+_TOUCH = Session()  # a change of nothing that matters here, such as the time of the last update
 DAMAGE = Message()
 """Stands among the messages where a line was lost."""
 
@@ -30,15 +31,21 @@ class Journal:
 
     def apply(self, records: Iterable[Record]) -> None:
         """Takes the lines that come next; those that are no message are counted as bookkeeping."""
-        changes = 0
+        messages = self._messages
+        changes = updates = 0
         for record in records:
-            if record.id is None:
+            if record.id is not None:
+                if messages.setdefault(record.id, record) is not record:
+                    messages[record.id] = record
+                    updates += 1
+            elif record.change == _TOUCH:
+                changes += 1
+            else:
                 changes += self._apply_change(record)
-            elif self._messages.setdefault(record.id, record) is not record:
-                self._counts.skip("updated later")
-                self._messages[record.id] = record
-        if changes:
-            self._counts.skip("bookkeeping", changes)
+                messages = self._messages
+        for reason, count in (("updated later", updates), ("bookkeeping", changes)):
+            if count:
+                self._counts.skip(reason, count)
 
     def _apply_change(self, record: Record) -> bool:
         """False, and counted as unknown, where the line is nothing that the journal knows."""

@@ -16,7 +16,7 @@ class FunctionCall(Struct, gc=False):
 
     id: str | None = None
     name: str = ""
-    args: Raw = Raw()
+    args: Any = None
 
 
 class FunctionResponse(Struct, gc=False):
@@ -51,28 +51,34 @@ class Call(Struct, gc=False, rename="camel"):
 
     id: str | None = None
     name: str = ""
-    args: Raw = Raw()
+    args: Any = None
     status: str | None = None
     result: Content = None
     result_display: Raw = Raw()
 
 
 class Message(Struct, gc=False, rename="camel"):
-    """user | gemini | info | error | warning."""
+    """user | gemini | info | error | warning.
+
+    A message is written again on each update: its thoughts and calls, which are most of it, stay
+    undecoded until it is known which version counts.
+    """
 
     id: str | None = None
     type: str = ""
     timestamp: str | None = None
     content: Content = None
     model: str | None = None
-    thoughts: list[Thought] | None = None
-    tool_calls: list[Call] | None = None
+    thoughts: Raw = Raw()
+    tool_calls: Raw = Raw()
 
     @property
     def parts(self) -> list[Part]:
         """The content as parts, plain text as one of them."""
-        content = self.content if isinstance(self.content, list) else [self.content]
-        return [Part(text=part) if isinstance(part, str) else part for part in content if part is not None]
+        content = self.content
+        if type(content) is not list:
+            content = [content]  # type: ignore[list-item]
+        return [part if type(part) is Part else Part(text=part) for part in content if part is not None]  # type: ignore[arg-type]
 
 
 class Session(Struct, rename="camel"):
@@ -110,4 +116,6 @@ class Checkpoint(Struct):
 decode_record = msgspec.json.Decoder(Record).decode
 decode_session = msgspec.json.Decoder(Session).decode
 decode_checkpoint = msgspec.json.Decoder(Checkpoint | list[Turn]).decode
+decode_thoughts = msgspec.json.Decoder(list[Thought] | None).decode
+decode_calls = msgspec.json.Decoder(list[Call] | None).decode
 decode_prompts = msgspec.json.Decoder(list[Raw]).decode

@@ -19,7 +19,13 @@ from afs_engine.stages.sources.chat.conversation import Turn
 from afs_engine.stages.sources.chat.lines import REFUSALS, count_unknown
 from afs_engine.stages.sources.chat.tool_text import arguments_text, cut_text, plain_text
 from afs_engine.stages.sources.gemini.journal import DAMAGE
-from afs_engine.stages.sources.gemini.records import Call, Message, Part
+from afs_engine.stages.sources.gemini.records import (
+    Call,
+    Message,
+    Part,
+    decode_calls,
+    decode_thoughts,
+)
 
 _ADDED_TAGS = ("session_context", "hook_context")
 _SETUP_MARK = "This is the Gemini CLI. We are setting up the context for our chat."
@@ -27,7 +33,6 @@ _SNAPSHOT_MARK = "<state_snapshot>"
 _COMMAND = re.compile(r"(/[a-z][\w:-]*|\?)(\s|$)")
 _CANCELLED = "Request cancelled."
 _decode_text = msgspec.json.Decoder(str).decode
-_decode_any = msgspec.json.Decoder().decode
 
 
 def assemble_turns(messages: Iterable[Message], counts: RecordCounts, tool_chars: int) -> tuple[Turn, ...]:
@@ -59,7 +64,7 @@ class _TurnReader:
         if message.type == "error":
             self._counts.skip(API_ERROR)
             self._assembler.fail(API_ERROR)
-        elif message.type == "info" and _plain_words(message) == _CANCELLED:
+        elif message.type == "info" and _plain_words(message.parts) == _CANCELLED:
             self._counts.skip(INTERRUPTED)
             self._assembler.fail(INTERRUPTED)
         elif message.type in ("info", "warning"):
@@ -68,10 +73,11 @@ class _TurnReader:
             count_unknown(self._counts, message.type)
 
     def _add_user(self, message: Message) -> None:
-        if any(part.function_response for part in message.parts):
-            self._add_responses(message.parts)
+        parts = message.parts
+        if _has_response(parts):
+            self._add_responses(parts)
             return
-        typed = _plain_words(message)
+        typed = _plain_words(parts)
         words = strip_leading_tags(typed, _ADDED_TAGS)
         if not words or words.startswith(_SETUP_MARK):
             self._counts.skip("injected" if typed else "no text")
@@ -87,32 +93,42 @@ class _TurnReader:
             self._assembler.ask(words, message.timestamp or "")
 
     def _add_answer(self, message: Message) -> None:
+        try:
+            thoughts = decode_thoughts(message.thoughts) if message.thoughts else ()
+            calls = decode_calls(message.tool_calls) if message.tool_calls else ()
+        except REFUSALS:
+            count_unknown(self._counts, message.type)
+            return
         draft = self._assembler.begin_answer(message.id, message.model)
         if draft is None:
             return
-        for thought in message.thoughts or ():
+        for thought in thoughts or ():
             draft.think(": ".join([text for text in (thought.subject, thought.description) if text]))
         if isinstance(message.content, str):
             draft.say(message.content)
         else:
             for part in message.parts:
                 self._add_part(draft, part)
-        for call in message.tool_calls or ():
+        for call in calls or ():
             self._add_call(call)
 
     def _add_part(self, draft: TurnDraft, part: Part) -> None:
         call = part.function_call
         if call is not None:
             call_id = call.id or _next_id(self._nameless_calls, call.name)
-            self._assembler.call(call_id, call.name, self._arguments(call.args))
+            arguments = arguments_text(call.args, self._tool_chars) if self._tool_chars else ""
+            self._assembler.call(call_id, call.name, arguments)
         elif part.thought:
             draft.think(part.thought if isinstance(part.thought, str) else part.text)
         else:
             draft.say(part.text)
 
     def _add_call(self, call: Call) -> None:
-        self._assembler.call(call.id or "", call.name, self._arguments(call.args))
-        self._assembler.add_result(call.id or "", self._result(call), _is_error(call))
+        call_id, chars = call.id or "", self._tool_chars
+        arguments = arguments_text(call.args, chars) if chars else ""
+        result = cut_text(_result_text(call), chars) if chars else ""
+        self._assembler.call(call_id, call.name, arguments)
+        self._assembler.add_result(call_id, result, _is_error(call))
 
     def _add_responses(self, parts: list[Part]) -> None:
         owner = None
@@ -126,20 +142,14 @@ class _TurnReader:
                 owner = self._assembler.add_result(call_id, text) or owner
         self._assembler.count_result(owner)
 
-    def _arguments(self, raw: Raw) -> str:
-        if not self._tool_chars:
-            return ""
-        try:
-            return cut_text(arguments_text(_decode_any(raw)), self._tool_chars)
-        except REFUSALS:
-            return ""
 
-    def _result(self, call: Call) -> str:
-        if not self._tool_chars:
-            return ""
-        content = call.result if isinstance(call.result, list) else [call.result]
-        text = "\n".join([text for part in content if (text := _part_text(part))])
-        return cut_text(text or _shown_text(call.result_display), self._tool_chars)
+def _result_text(call: Call) -> str:
+    result = call.result
+    if type(result) is list:
+        text = _part_text(result[0]) if len(result) == 1 else "\n".join(filter(None, map(_part_text, result)))
+    else:
+        text = _part_text(result)  # type: ignore[arg-type]
+    return text or _shown_text(call.result_display)
 
 
 def _shown_text(display: Raw) -> str:
@@ -151,8 +161,8 @@ def _shown_text(display: Raw) -> str:
 
 
 def _part_text(part: str | Part | None) -> str:
-    if part is None or isinstance(part, str):
-        return part or ""
+    if type(part) is not Part:
+        return part if isinstance(part, str) else ""
     response = part.function_response
     return (part.text or "") if response is None else _response_text(response.response)
 
@@ -167,12 +177,19 @@ def _is_error(call: Call) -> bool | None:
     return None if call.status is None else call.status in ("error", "cancelled")
 
 
-def _plain_words(message: Message) -> str:
-    return "".join(part.text for part in message.parts if part.text and not part.thought).strip()
+def _plain_words(parts: list[Part]) -> str:
+    return "".join([part.text for part in parts if part.text and not part.thought]).strip()
+
+
+def _has_response(parts: list[Part]) -> bool:
+    for part in parts:  # noqa: SIM110 - a loop, not any(): this runs for every question
+        if part.function_response is not None:
+            return True
+    return False
 
 
 def _response_text(response: Any) -> str:
-    if isinstance(response, dict):
+    if type(response) is dict:
         for key in ("output", "error"):
             if key in response:
                 return plain_text(response[key])
