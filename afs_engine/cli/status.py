@@ -23,7 +23,8 @@ def command(path: Path, as_json: bool) -> None:
         lines += ["", *table(["run", "state", "last stage", "registered"], rows)]
     else:
         lines.append("no runs here yet; `afs-engine init DIR` makes a workspace, `afs-engine run` runs it")
-    lines += ["", f"registry: {status.experiments} experiments in {status.registry}", ""]
+    told = status.registry_fault or f"{status.experiments} experiments in {status.registry}"
+    lines += ["", f"registry: {told}", ""]
     found = source_lines(status.sources)
     lines += found or ["no chat logs, notes or history found in the home folder"]
     print_result(status, lines, as_json=as_json)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from afs_engine.runs.journal import lock_journal
 from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.recipe_file import load_recipe
+from afs_engine.runs.reporting.trackers import check_tracker
 from afs_engine.runs.run_folder import RunFolder, open_run_folder
 from afs_engine.runs.workspace import Workspace
 
@@ -28,6 +29,8 @@ class ClaimedRun:
 def claim_run(recipe_path: Path, until: str) -> ClaimedRun:
     """Takes a folder for a run of the recipe: one that was left unfinished, or a new one."""
     recipe = load_recipe(recipe_path)
+    if recipe.register_.report_to != "none":
+        check_tracker(recipe.register_.report_to)
     text = recipe_path.read_text(encoding="utf-8")
     runs = Workspace(recipe_path.absolute().parent).runs
     while True:

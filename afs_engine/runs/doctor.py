@@ -12,6 +12,8 @@ import psutil
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine import __version__
+from afs_engine.errors import MissingPartError
+from afs_engine.runs.files.gguf import SETTING, find_converter
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
 
 
@@ -55,6 +57,19 @@ def examine() -> DoctorReport:
                 "scoring by length, entities and the assembly check",
                 "pip install -c constraints.txt -e '.[electra]', then `discriminator score --model FOLDER`",
             ),
+            _packages(
+                "trackio (report_to)",
+                ["trackio"],
+                "the registry and its reports",
+                "pip install -c constraints.txt -e '.[trackio]'",
+            ),
+            _packages(
+                "MLflow (report_to)",
+                ["mlflow-skinny"],
+                "the registry and its reports",
+                "pip install -c constraints.txt -e '.[mlflow]'",
+            ),
+            _llama_cpp(),
             _asar(),
             _gpu(),
         ],
@@ -89,6 +104,20 @@ def _asar() -> Part:
         found=described,
         without="the built-in 65816 syntax check answers, and rows say so",
         to_add="install asar's release and put it on PATH, or set AFS_ASAR to its library or program",
+    )
+
+
+def _llama_cpp() -> Part:
+    try:
+        found, present = str(find_converter()), True
+    except MissingPartError as error:
+        found, present = error.what, False
+    return Part(
+        name="llama.cpp (GGUF)",
+        present=present,
+        found=found,
+        without="adapters and merged models, `training export --merge`",
+        to_add=f"get llama.cpp, set {SETTING} to its folder, and pip install its requirements",
     )
 
 

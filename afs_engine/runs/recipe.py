@@ -162,8 +162,11 @@ class ConvertSection(Section):
 
 
 class RegisterSection(Section):
+    """`report_to` also tells another experiment tracker of a run that is registered."""
+
     tags: list[str] = Field(default_factory=list)
     notes: str = ""
+    report_to: Literal["none", "trackio", "mlflow"] = "none"
 
 
 class Recipe(Section):

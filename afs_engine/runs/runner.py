@@ -97,6 +97,7 @@ def _walk_and_finish(run: _Run, workspace: Workspace, journal: Journal) -> RunFi
         for text in outcome.warnings:
             journal.record(LogLine(level="warning", text=text))
     digests = _leave_files(run)
+    _tell_tracker(run, workspace, journal)
     finished = RunFinished(
         run_dir=str(run.folder.path),
         stages={each.stage: "executed" if each.executed else "cached" for each in run.outcomes},
@@ -104,6 +105,20 @@ def _walk_and_finish(run: _Run, workspace: Workspace, journal: Journal) -> RunFi
     )
     journal.record(finished)
     return finished
+
+
+def _tell_tracker(run: _Run, workspace: Workspace, journal: Journal) -> None:
+    """Tells the recipe's tracker of a run that was registered now; its refusal is a warning, not an error."""
+    tracker, registered = run.recipe.register_.report_to, run.products.registered
+    if tracker == "none" or registered is None or not registered.entry.executed:
+        return
+    from afs_engine.runs.reporting.report import report
+
+    try:
+        told = report(registered.experiment, workspace.root, tracker)
+        journal.record(LogLine(text=f"told {tracker}: {told.place}"))
+    except AfsError as error:
+        journal.record(LogLine(level="warning", text=str(error)))
 
 
 def _record_failure(journal: Journal, run: _Run, error: AfsError) -> None:

@@ -9,12 +9,13 @@ from typing import Literal
 import msgspec
 from pydantic import BaseModel, ConfigDict
 
-from afs_engine.errors import InputError
+from afs_engine.errors import AfsError, InputError
 from afs_engine.events import RunFailed, StageFinished
 from afs_engine.runs.discover import FoundSource, discover_sources
+from afs_engine.runs.files.registry_rebuild import refuse_lost_registry
 from afs_engine.runs.journal import is_in_use, read_journal
 from afs_engine.runs.run_folder import MANIFEST
-from afs_engine.runs.workspace import find_workspace
+from afs_engine.runs.workspace import Workspace, find_workspace
 from afs_engine.stages.registry.database import Registry
 
 
@@ -29,11 +30,14 @@ class RunState(BaseModel):
 
 
 class Status(BaseModel):
+    """`experiments` is None where the registry can't be read; `registry_fault` then says why."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     workspace: str
     runs: list[RunState]
     registry: str
-    experiments: int
+    experiments: int | None
+    registry_fault: str
     sources: list[FoundSource]
 
 
@@ -42,15 +46,25 @@ def read_status(path: Path) -> Status:
     if not path.is_dir():
         raise InputError("this is no folder", where=path, hint="name a workspace's folder")
     workspace = find_workspace(path.absolute())
-    registry = Registry(workspace.registry)
+    experiments, fault = _count_experiments(workspace)
     folders = sorted(p for p in workspace.runs.glob("*") if (p / "journal.jsonl").exists())
     return Status(
         workspace=str(workspace.root),
         runs=[_read_run(folder) for folder in folders],
         registry=str(workspace.registry),
-        experiments=len(registry.list_all()),
+        experiments=experiments,
+        registry_fault=fault,
         sources=discover_sources().sources,
     )
+
+
+def _count_experiments(workspace: Workspace) -> tuple[int | None, str]:
+    """How many are registered, or why that is not known: a lost or damaged registry is not an empty one."""
+    try:
+        refuse_lost_registry(workspace)
+        return len(Registry(workspace.registry).list_all()), ""
+    except AfsError as error:
+        return None, str(error)
 
 
 def _read_run(folder: Path) -> RunState:

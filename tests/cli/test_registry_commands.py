@@ -32,6 +32,7 @@ def leave_run(workspace: Path, folder: str, experiment: Experiment) -> None:
     (run / "ledger.json").write_text(json.dumps({"stages": ledgers}))
     manifest = {
         "registered": experiment.label,
+        "inputs": {"notes": "ee" * 16},
         "digests": {"data/train.jsonl": "aa" * 32, "adapter/adapter_model.safetensors": "bb" * 32},
         "stages": {"export": [{"digest": "cc" * 16}, {"digest": "dd" * 16}]},
     }
@@ -119,6 +120,7 @@ def test_lineage_goes_back_to_the_sources(workspace: Path) -> None:
             "kind": "memory",
             "path": "sources/memory",
             "rows": 46,
+            "input_digest": "ee" * 16,
             "digest": "cc" * 16,
         },
         {
@@ -126,9 +128,13 @@ def test_lineage_goes_back_to_the_sources(workspace: Path) -> None:
             "kind": "rehearsal",
             "path": "runs/majora/data",
             "rows": 9,
+            "input_digest": None,
             "digest": "dd" * 16,
         },
     ]
+    assert (
+        f"sources/memory {'ee' * 6}" in call_well("training", "registry-lineage", "majora", cwd=workspace).out
+    )
     (workspace / "runs" / "majora" / "manifest.json").write_text("{}")
     _, broken = ask(workspace, "registry-lineage", "majora")["versions"]
     assert broken["sources"] == []
@@ -141,6 +147,9 @@ def test_a_lost_registry_is_not_an_empty_one(workspace: Path) -> None:
     for command in (("registry-list",), ("registry-create", "--name", "majora", "--model", "nano")):
         refused(call("training", *command, cwd=workspace), 1, "the registry is gone", "registry-rebuild")
     assert not registry.exists()
+    status = call_well("status", "--json", cwd=workspace).json
+    assert (status["experiments"], "the registry is gone" in status["registry_fault"]) == (None, True)
+    assert "the registry is gone" in call_well("status", cwd=workspace).out
     made = ask(workspace, "registry-rebuild")
     assert made["added"] == ["majora@1", "majora@2"]
     assert made["skipped"] == {"unfinished": "it was not registered"}
@@ -155,6 +164,7 @@ def test_a_damaged_registry_is_kept_and_made_anew(workspace: Path) -> None:
     data[place + 10 : place + 11] = b"7"
     registry.write_bytes(bytes(data))
     refused(call("training", "registry-list", cwd=workspace), 1, "damaged", "majora@2", "registry-rebuild")
+    assert "damaged" in call_well("status", "--json", cwd=workspace).json["registry_fault"]
     made = ask(workspace, "registry-rebuild")
     assert (made["added"], made["kept"]) == (["majora@2"], ["by-hand@1", "majora@1"])
     assert Path(made["backup"]).read_bytes() == bytes(data)

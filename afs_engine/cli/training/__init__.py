@@ -25,6 +25,7 @@ command = LazyGroup(
         "convert": (f"{_HOME}.convert", "Write a file in a trainer's format."),
         "train": (f"{_HOME}.train", "Train an adapter on a file."),
         "evaluate": (f"{_HOME}.evaluate", "Measure an adapter's loss on a file."),
+        "export": (f"{_HOME}.export", "Merge an adapter into its base; write GGUF."),
         "compare": (f"{_HOME}.compare", "Compare models on the same rows, with intervals."),
         "registry-create": (f"{_HOME}.registry_create", "Register an experiment."),
         "registry-list": (f"{_HOME}.registry_list", "List registered experiments."),
@@ -35,6 +36,7 @@ command = LazyGroup(
         "registry-rollback": (f"{_HOME}.registry_rollback", "Bring back the version in use before."),
         "registry-tag": (f"{_HOME}.registry_tag", "Add or remove tags of an experiment."),
         "registry-note": (f"{_HOME}.registry_note", "Add a note to an experiment."),
+        "registry-report": (f"{_HOME}.registry_report", "Tell trackio or MLflow of an experiment."),
         "registry-rebuild": (f"{_HOME}.registry_rebuild", "Make a damaged or lost registry whole."),
     },
 )

@@ -25,6 +25,7 @@ def command(label: str, registry: Path | None, as_json: bool) -> None:
         lines += [f"  data {name} {digest[:12]}" for name, digest in version.data.items()]
         for source in version.sources:
             rows = "" if source.rows is None else f", {source.rows:,} samples"
-            lines.append(f"  source {source.name} ({source.kind}{rows}) {source.path}".rstrip())
+            read = f" {source.input_digest[:12]}" if source.input_digest else ""
+            lines.append(f"  source {source.name} ({source.kind}{rows}) {source.path}{read}".rstrip())
         lines += [f"  missing: {what}" for what in version.missing]
     print_result(lineage, lines, as_json=as_json)

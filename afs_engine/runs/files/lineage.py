@@ -20,13 +20,17 @@ from afs_engine.stages.registry.experiment import Experiment
 
 
 class SourceOrigin(BaseModel):
-    """A source as the run read it: `digest` is that of its samples, None where the run kept none."""
+    """A source as the run read it: `input_digest` is that of its files, `digest` that of its samples.
+
+    None where the run kept none.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
     kind: str
     path: str
     rows: int | None
+    input_digest: str | None
     digest: str | None
 
 
@@ -119,11 +123,17 @@ def _sources(run: Path) -> list[SourceOrigin]:
         places.append(
             ("rehearsal", "rehearsal", recipe.rehearsal.input or f"runs/{recipe.rehearsal.run}/data")
         )
-    exports = _read_json(run / MANIFEST)["stages"]["export"]
+    manifest = _read_json(run / MANIFEST)
+    exports, inputs = manifest["stages"]["export"], manifest.get("inputs", {})
     rows = {each["stage"]: each["rows_out"] for each in _read_json(run / "ledger.json")["stages"]}
     return [
         SourceOrigin(
-            name=name, kind=kind, path=path, rows=rows.get(f"export {name}"), digest=export["digest"]
+            name=name,
+            kind=kind,
+            path=path,
+            rows=rows.get(f"export {name}"),
+            input_digest=inputs.get(name),
+            digest=export["digest"],
         )
         for (name, kind, path), export in zip(places, exports, strict=True)
     ]

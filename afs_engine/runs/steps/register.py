@@ -32,6 +32,11 @@ class Registered:
         return str(self.entry.result.facts["label"])
 
     @property
+    def experiment(self) -> Experiment:
+        """The experiment as it was registered."""
+        return Experiment.model_validate_json(self.record.read_bytes())
+
+    @property
     def record(self) -> Path:
         """The experiment as it was registered, as JSON."""
         return self.entry.folder / RECORD
@@ -48,7 +53,7 @@ def register_run(
         "adapter": trained.entry.result.digest,
         "metrics": evaluated.entry.result.digest,
         "data": converted.entry.result.digest,
-        "register": recipe.register_.model_dump(),
+        "register": recipe.register_.model_dump(exclude={"report_to"}),
         "parent": _parent(context),
     }
     registry = _open_registry(context)

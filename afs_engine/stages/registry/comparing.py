@@ -40,14 +40,24 @@ _MEASURED = ("duration_seconds", "cost_usd")
 
 def compare_side_by_side(experiments: list[Experiment]) -> SideBySide:
     """The comparison, in the order given."""
-    metrics = [_flat({**_measures(each), **_part(each, _MEASURED)}) for each in experiments]
-    settings = [_flat({**_part(each, _CONFIGURATION), **each.hyperparameters}) for each in experiments]
+    metrics = [flat_measures(each) for each in experiments]
+    settings = [flat_settings(each) for each in experiments]
     return SideBySide(
         experiments=[each.label for each in experiments],
         same_test_set=_same_test_set(experiments),
         metrics=[row for row in _rows(metrics) if any(value is not None for value in row.values)],
         differences=[row for row in _rows(settings) if any(value != row.values[0] for value in row.values)],
     )
+
+
+def flat_measures(experiment: Experiment) -> dict[str, Value]:
+    """All that was measured, under dotted names."""
+    return _flat({**_measures(experiment), **_part(experiment, _MEASURED)})
+
+
+def flat_settings(experiment: Experiment) -> dict[str, Value]:
+    """What it was made from and with, under dotted names."""
+    return _flat({**_part(experiment, _CONFIGURATION), **experiment.hyperparameters})
 
 
 def _part(experiment: Experiment, names: tuple[str, ...]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Telling other experiment trackers of a registered run: trackio, MLflow."""
