@@ -26,7 +26,7 @@ from afs_engine.stages.training.row_losses import RowLossRecord, read_row_losses
 from afs_engine.stages.training.settings import EvaluateJob, SequenceJob, Step
 from afs_engine.worker.launch import run_steps
 
-VERSION = 2
+VERSION = 3
 METRICS = "metrics.json"
 
 

@@ -18,7 +18,7 @@ from afs_engine.stages.training.results import TrainResult, read_train_result
 from afs_engine.stages.training.settings import TrainJob, TrainSettings
 from afs_engine.worker.launch import run_job
 
-VERSION = 1
+VERSION = 2
 _LIBRARIES = ("torch", "transformers", "peft", "trl", "tokenizers")
 
 

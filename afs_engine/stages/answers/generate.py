@@ -20,10 +20,10 @@ def choose_evenly(count: int, wanted: int) -> list[int]:
 
 
 def generate_answers(model: Any, tokenizer: Any, rows: Sequence[TokenRow], pad_id: int) -> list[str]:
-    """The model's answer to each row's question, at most 256 tokens and twice as long as the expected one."""
+    """The model's answer to each row's last question, at most 256 tokens and twice as long as the expected one."""
     was_training = model.training
     model.eval()
-    order = sorted(range(len(rows)), key=lambda row: (rows[row].trained_from, row))
+    order = sorted(range(len(rows)), key=lambda row: (len(rows[row].question_ids), row))
     found: dict[int, str] = {}
     for start in range(0, len(order), _BATCH):
         batch = order[start : start + _BATCH]
@@ -38,11 +38,11 @@ def _answer_batch(model: Any, tokenizer: Any, rows: Sequence[TokenRow], pad_id: 
     import torch
     from transformers import GenerationConfig
 
-    questions = [row.ids[: row.trained_from].tolist() for row in rows]
+    questions = [row.question_ids.tolist() for row in rows]
     width = max(map(len, questions))
     ids = torch.tensor([[pad_id] * (width - len(each)) + each for each in questions])
     mask = torch.tensor([[0] * (width - len(each)) + [1] * len(each) for each in questions])
-    longest = max(row.trained_tokens for row in rows)
+    longest = max(row.answer_tokens for row in rows)
     greedy = GenerationConfig(  # ours alone: what a hub model ships would change the answers
         max_new_tokens=min(_MOST_TOKENS, 2 * longest),
         do_sample=False,
@@ -54,7 +54,7 @@ def _answer_batch(model: Any, tokenizer: Any, rows: Sequence[TokenRow], pad_id: 
             input_ids=ids.to(model.device), attention_mask=mask.to(model.device), generation_config=greedy
         )
     return [
-        _read(tokenizer, made[number, width:].tolist(), 2 * row.trained_tokens)
+        _read(tokenizer, made[number, width:].tolist(), 2 * row.answer_tokens)
         for number, row in enumerate(rows)
     ]
 

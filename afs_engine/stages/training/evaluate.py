@@ -19,7 +19,6 @@ from afs_engine.stages.answers.records import write_answers
 from afs_engine.stages.training.adapter import ADAPTER_CONFIG, adapter_base, load_with_adapter
 from afs_engine.stages.training.backend import Emit
 from afs_engine.stages.training.base_check import check_base, check_base_folder
-from afs_engine.stages.training.chat_layout import read_layout
 from afs_engine.stages.training.chat_rows import read_chat_rows
 from afs_engine.stages.training.identity import read_settings
 from afs_engine.stages.training.mask_lint import MaskRule, describe, prepare_rows
@@ -76,7 +75,9 @@ class Evaluator:
         write_atomic(job.output_dir / EVAL_RESULT, metrics.model_dump_json(indent=1).encode() + b"\n")
         return metrics
 
-    def _answer(self, job: EvaluateJob, opened: "OpenModel", rows: list[TokenRow]) -> AnswerMetrics | None:
+    def _answer(
+        self, job: EvaluateJob, opened: "OpenModel", rows: Sequence[TokenRow]
+    ) -> AnswerMetrics | None:
         """Lets the model answer some of the rows; keeps the answers beside the metrics."""
         if job.answers == 0:
             return None
@@ -130,14 +131,14 @@ def _row_records(
     data_file: Path, rows: Sequence[TokenRow], losses: Sequence[RowLoss]
 ) -> Iterator[RowLossRecord]:
     """Each measured row with its place in the file and its answer's length."""
-    answer_bytes = {chat.line: len(chat.answer.encode()) for chat in read_chat_rows(data_file)}
+    answer_bytes = {chat.line: chat.answer_bytes for chat in read_chat_rows(data_file)}
     for row, loss in zip(rows, losses, strict=True):
         yield RowLossRecord(
             line=row.line,
             domain=row.domain,
             loss_sum=loss.loss_sum,
             tokens=loss.tokens,
-            token_digest=hash_key(row.ids[row.trained_from : row.trained_to].tolist()),
+            token_digest=hash_key(row.trained_ids.tolist()),
             answer_bytes=answer_bytes[row.line],
         )
 
@@ -188,9 +189,9 @@ def open_model(name: str, threads: int) -> OpenModel:
     return OpenModel(name, subject, settings, tokenizer, model)
 
 
-def _prepare(job: EvaluateJob, opened: OpenModel, emit: Emit) -> tuple[list[TokenRow], TokenReport]:
+def _prepare(job: EvaluateJob, opened: OpenModel, emit: Emit) -> tuple[Sequence[TokenRow], TokenReport]:
     prompt = opened.settings.system_prompt if job.system_prompt is None else job.system_prompt
-    tokeniser = RowTokeniser(opened.tokenizer, read_layout(opened.tokenizer, prompt))
+    tokeniser = RowTokeniser(opened.tokenizer, prompt, opened.settings.thinking)
     rule = MaskRule(job.max_length or opened.settings.max_length)
     rows, report = prepare_rows(job.data_file, tokeniser, rule)
     if report.dropped:

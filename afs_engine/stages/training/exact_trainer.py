@@ -4,7 +4,7 @@ Only the hooks for those are overridden; the training loop is trl's. Imports tor
 the trl backend, in a worker, may import this module.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from afs_engine.errors import WorkerError
 from afs_engine.stages.training.batch_order import EpochOrder
 from afs_engine.stages.training.checkpoints import checkpoint_folder, keep_newest
 from afs_engine.stages.training.masking import TokenRow
+from afs_engine.stages.training.packing import PackCollator, join_rows
 from afs_engine.stages.training.sealed import sealing
 from afs_engine.stages.training.token_loss import mean_loss, measure_losses
+from afs_engine.stages.training.token_table import TokenTable
 from afs_engine.stages.training.training_state import load_adapter, load_optimizer, load_random, save_state
 
 _TRAINER_STATE = "trainer_state.json"  # transformers' own name and JSON form
@@ -27,19 +29,34 @@ _TRAINER_STATE = "trainer_state.json"  # transformers' own name and JSON form
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """Rows ready to train; `val` may be empty."""
+    """Rows ready to train; `val` may be empty. `packs` hold the rows (by index) that share a sequence."""
 
-    train: list[TokenRow]
-    val: list[TokenRow]
+    train: TokenTable
+    val: Sequence[TokenRow]
+    packs: list[list[int]] | None = None
+
+    @property
+    def lengths(self) -> list[int]:
+        """Tokens of each training example, a row or a pack."""
+        of_rows: list[int] = self.train.lengths.tolist()
+        return of_rows if self.packs is None else [sum(of_rows[row] for row in pack) for pack in self.packs]
 
     def dataset(self) -> Any:
-        """The training rows as trl takes them without any preparation of its own."""
-        return Dataset.from_dict(
-            {
-                "input_ids": [row.ids for row in self.train],
-                "labels": [row.labels() for row in self.train],
+        """The training examples as trl takes them; each is read from the table when its turn comes."""
+        count = len(self.train if self.packs is None else self.packs)
+        return Dataset.from_dict({"example": range(count)}).with_transform(self._read)
+
+    def _read(self, wanted: dict[str, list[int]]) -> dict[str, list[list[int]]]:
+        if self.packs is None:
+            rows = [self.train[example] for example in wanted["example"]]
+            return {
+                "input_ids": [row.ids.tolist() for row in rows],
+                "labels": [row.labels().tolist() for row in rows],
             }
-        )
+        joined = [
+            join_rows([self.train[row] for row in self.packs[example]]) for example in wanted["example"]
+        ]
+        return {name: [each[name] for each in joined] for name in joined[0]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +76,21 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     def __init__(self, data: TrainingData, place: CheckpointPlace, **options: Any) -> None:
         self._data = data
         self._place = place
+        if data.packs is not None:
+            options["data_collator"] = PackCollator(options["processing_class"].pad_token_id)
         super().__init__(train_dataset=data.dataset(), **options)
         self.remove_callback(PrinterCallback)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:
-        lengths = [len(row.ids) for row in self._data.train]
-        return EpochOrder(lengths, self.args.per_device_train_batch_size, self.args.seed)
+        return EpochOrder(self._data.lengths, self.args.per_device_train_batch_size, self.args.seed)
+
+    def compute_loss(self, model: Any, inputs: dict[str, Any], *args: Any, **options: Any) -> Any:
+        tokens = inputs.pop("tokens", None)  # of packed examples, whose tokens trl can't count
+        loss = super().compute_loss(model, inputs, *args, **options)
+        if tokens is not None:
+            self._total_train_tokens += tokens - inputs["position_ids"].size(1)
+            self._metrics["train"]["num_tokens"] = [self._total_train_tokens]
+        return loss
 
     def training_step(self, *args: Any, **options: Any) -> torch.Tensor:
         loss: torch.Tensor = super().training_step(*args, **options)

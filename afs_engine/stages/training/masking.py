@@ -1,140 +1,224 @@
-"""Rows as token ids, with the answer, and only the answer, marked for training.
+"""Rows as token ids, with the answers, and only the answers, marked for training.
 
-Owns the tokenising of a chat layout. It must not decide what becomes of a faulty row.
+Every assistant turn of a conversation is trained, the earlier ones too. Owns the tokenising of a chat
+layout. It must not decide what becomes of a faulty row.
 """
 
-import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from afs_engine.errors import InputError
-from afs_engine.stages.training.chat_layout import ChatLayout, TextRun, control_tokens
+from afs_engine.stages.training.chat_layout import (
+    EXCHANGE,
+    ChatTemplate,
+    TextRun,
+    control_tokens,
+    thinking_block,
+)
 from afs_engine.stages.training.chat_rows import ChatRow
+from afs_engine.stages.training.text_engine import EncodedRun, TextEngine, TokenIds, make_engines
 
 IGNORED = -100  # the label that torch's cross entropy passes over
 _ROWS_PER_BATCH = 512
+_CHECKED_PER_BATCH = 8  # rows also given to the tokenizer's own engine; of the first batch, all
 _PROBE = ChatRow(0, "What is 2 + 2?", "It is 4.\nNothing else.", "")
 
-TokenIds = npt.NDArray[np.int32]
+Thinking = Literal["drop", "train"]
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """A row's ids; the tokens from `trained_from` up to, not including, `trained_to` are trained.
+    """A row's ids; the tokens of each of `spans` (from, up to but not including) are trained.
 
-    They are the answer's, and then the control token that ends it where the template has one
-    (`ended`). `answer_to` is where the answer's own tokens end.
+    A span is an answer's tokens and then the control token that ends it where the template has one;
+    `ended`: all of them have.
     """
 
     line: int
     domain: str
     ids: TokenIds
-    trained_from: int
-    answer_to: int
-    trained_to: int
-
-    @property
-    def ended(self) -> bool:
-        """Whether the model is taught to stop after the answer."""
-        return self.trained_to > self.answer_to
+    spans: tuple[tuple[int, int], ...]
+    ended: bool = True
+    score: float | None = None
 
     @property
     def trained_tokens(self) -> int:
-        return self.trained_to - self.trained_from
+        return sum(end - start for start, end in self.spans)
+
+    @property
+    def trained_to(self) -> int:
+        """Where the last trained token ends."""
+        return self.spans[-1][1] if self.spans else 0
+
+    @property
+    def question_ids(self) -> TokenIds:
+        """All that stands before the last answer."""
+        return self.ids[: self.spans[-1][0]]
+
+    @property
+    def answer_tokens(self) -> int:
+        """Trained tokens of the last answer."""
+        return self.spans[-1][1] - self.spans[-1][0]
+
+    @property
+    def trained_ids(self) -> TokenIds:
+        return np.concatenate([self.ids[start:end] for start, end in self.spans] or [self.ids[:0]])
 
     def labels(self) -> TokenIds:
         """The ids where they are trained, IGNORED elsewhere."""
         labels = np.full_like(self.ids, IGNORED)
-        labels[self.trained_from : self.trained_to] = self.ids[self.trained_from : self.trained_to]
+        for start, end in self.spans:
+            labels[start:end] = self.ids[start:end]
         return labels
 
 
-class RowTokeniser:
-    """Tokenises rows under one layout, with a tokenizer that reads no control token out of text."""
+class EnginesDifferError(Exception):
+    """The fast engine reads a text otherwise than the tokenizer's own: all rows are to be read again."""
 
-    def __init__(self, tokenizer: Any, layout: ChatLayout) -> None:
-        self._layout = layout
-        self._engine = _text_engine(tokenizer)
-        self.control_texts = sorted(token.content for token in control_tokens(tokenizer).values())
+
+class RowTokeniser:
+    """Tokenises rows under one template, with an engine that reads no control token out of text.
+
+    `thinking` "train" puts a row's thinking, where it has any, before its last answer and trains both.
+    """
+
+    def __init__(
+        self, tokenizer: Any, system_prompt: str, thinking: Thinking = "drop", fast: bool = True
+    ) -> None:
+        self.template = ChatTemplate(tokenizer, system_prompt)
+        self.template.layout(EXCHANGE)  # a template that can't show this is no use at all
+        self._thinking = thinking
+        self._reference, fast_engine = make_engines(tokenizer)
+        self._fast = fast_engine if fast else None
+        self._fixed_runs: dict[str, TokenIds] = {}
+        controls = sorted(token.content for token in control_tokens(tokenizer).values())
+        self._controls = re.compile("|".join(map(re.escape, controls))) if controls else None
         self.bos_id: int | None = tokenizer.bos_token_id
+        self.vocabulary_size = len(tokenizer)
         self._check_against(tokenizer)
 
-    def tokenise(self, rows: Iterable[ChatRow]) -> Iterator[tuple[ChatRow, TokenRow]]:
-        """Each row with its tokens, in order; whole, however long."""
+    @property
+    def is_fast(self) -> bool:
+        return self._fast is not None
+
+    def tokenise(self, rows: Iterable[ChatRow]) -> Iterator[tuple[ChatRow, TokenRow | None]]:
+        """Each row with its tokens, in order, whole, however long; None where the template refuses it.
+
+        Raises EnginesDifferError, at most once, when the rows have to be read again from the first.
+        """
         stream = iter(rows)
+        checked = _ROWS_PER_BATCH
         while batch := list(islice(stream, _ROWS_PER_BATCH)):
-            runs = [self._encode_part(part, batch) for part in self._layout.parts]
-            for position, row in enumerate(batch):
-                yield row, self._join(row, [run[position] for run in runs])
+            made = [self._tokenise_row(row, self._fast or self._reference) for row in batch]
+            if self._fast is not None:
+                self._compare(batch[:checked], made)
+            checked = _CHECKED_PER_BATCH
+            yield from zip(batch, made, strict=True)
 
-    def _encode_part(self, part: int | TextRun, batch: list[ChatRow]) -> list[Any]:
-        """One part of the layout for every row: an id, or the run's encoding."""
-        if isinstance(part, int):
-            return [part] * len(batch)
-        if not part.slot:
-            return [self._engine.encode(part.before, add_special_tokens=False)] * len(batch)
-        texts = [part.fill(self._text_of(row, part.slot)) for row in batch]
-        return list(self._engine.encode_batch(texts, add_special_tokens=False))
+    def tokenise_one(self, row: ChatRow) -> TokenRow | None:
+        """One row alone; None where the template refuses it."""
+        return self._tokenise_row(row, self._fast or self._reference)
 
-    def _text_of(self, row: ChatRow, slot: str) -> str:
-        text = row.user if slot == "user" else row.answer
-        return text.strip() if self._layout.trims else text
+    def names_control_token(self, text: str) -> bool:
+        """Whether a control token is written out in a text, which is then read as mere text."""
+        return self._controls is not None and self._controls.search(text) is not None
 
-    def _join(self, row: ChatRow, encodings: list[Any]) -> TokenRow:
-        ids: list[int] = []
-        start = answer_to = trained_to = 0
-        for part, encoding in zip(self._layout.parts, encodings, strict=True):
-            if isinstance(part, int):
-                ends_answer = start and answer_to == trained_to
-                ids.append(part)
-                trained_to = len(ids) if ends_answer else trained_to
+    def _compare(self, batch: list[ChatRow], made: list[TokenRow | None]) -> None:
+        for row, ours in zip(batch, made, strict=False):
+            theirs = self._tokenise_row(row, self._reference)
+            if ours is None or theirs is None:
                 continue
-            if part.slot == "answer":
-                text = self._text_of(row, "answer")
-                first, last = _span(encoding.offsets, len(part.before), len(part.before) + len(text))
-                start, answer_to = len(ids) + first, len(ids) + last
-                trained_to = answer_to
-            ids += encoding.ids
-        return TokenRow(row.line, row.domain, np.array(ids, np.int32), start, answer_to, trained_to)
+            if ours.spans != theirs.spans or not np.array_equal(ours.ids, theirs.ids):
+                self._fast = None
+                raise EnginesDifferError(f"the fast tokeniser differs in line {row.line}")
+
+    def _tokenise_row(self, row: ChatRow, engine: TextEngine) -> TokenRow | None:
+        turns = row.turns
+        thinks = self._thinking == "train" and bool(row.thinking.strip())
+        try:
+            layout = self.template.layout(tuple(turn.role for turn in turns), thinks)
+        except InputError:
+            return None
+        texts = [turn.text.strip() if i in layout.trims else turn.text for i, turn in enumerate(turns)]
+        if thinks:
+            texts[-1] = thinking_block(row.thinking.strip(), texts[-1])
+        trained = {i for i, turn in enumerate(turns) if turn.role == "assistant" and texts[i].strip()}
+        joined = _Joined(trained)
+        for part in layout.parts:
+            if isinstance(part, int):
+                joined.add_control(part)
+            elif part.turn is None:
+                joined.add_fixed(self._fixed(part, engine))
+            else:
+                joined.add_turn(part.turn, engine.encode(part.before, texts[part.turn], part.after))
+        return joined.row(row)
+
+    def _fixed(self, part: TextRun, engine: TextEngine) -> TokenIds:
+        if part.before not in self._fixed_runs:
+            self._fixed_runs[part.before] = engine.encode(part.before, "", "").ids
+        return self._fixed_runs[part.before]
 
     def _check_against(self, tokenizer: Any) -> None:
         """Refuses a tokenizer whose own reading of a plain chat differs from ours."""
-        ((_, ours),) = self.tokenise([_PROBE])
-        parts = self._layout.parts
-        texts = {"user": _PROBE.user, "answer": _PROBE.answer, "": ""}
+        ours = self._tokenise_row(_PROBE, self._reference)
+        texts = [_PROBE.user, _PROBE.answer]
         rendered = "".join(
-            tokenizer.convert_ids_to_tokens(part) if isinstance(part, int) else part.fill(texts[part.slot])
-            for part in parts
+            tokenizer.convert_ids_to_tokens(part)
+            if isinstance(part, int)
+            else part.fill("" if part.turn is None else texts[part.turn])
+            for part in self.template.layout(EXCHANGE).parts
         )
-        if ours.ids.tolist() != tokenizer(rendered, add_special_tokens=False)["input_ids"]:
+        theirs = tokenizer(rendered, add_special_tokens=False)["input_ids"]
+        if ours is None or ours.ids.tolist() != theirs:
             raise InputError(
                 "the base model's tokenizer joins text across control tokens: no exact mask is possible",
                 hint="choose a base with a byte-level tokenizer, such as Qwen2.5, or nano",
             )
 
 
-def _span(offsets: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    """The tokens that hold any of the characters from `start` up to `end`."""
-    first = next((i for i, (_, stop) in enumerate(offsets) if stop > start), len(offsets))
-    last = next((i for i in range(len(offsets), first, -1) if offsets[i - 1][0] < end), first)
-    return first, last
+class _Joined:
+    """The parts of one row, put together; `trained` are the turns whose text is trained."""
 
+    def __init__(self, trained: set[int]) -> None:
+        self._trained = trained
+        self._pieces: list[TokenIds] = []
+        self._length = 0
+        self._spans: list[tuple[int, int]] = []
+        self._open = False  # the last span still waits for the control token that ends it
+        self._all_ended = True
 
-def _text_engine(tokenizer: Any) -> Any:
-    """A copy of the tokenizer's engine in which control tokens are plain text.
+    def add_control(self, token: int) -> None:
+        self._append(np.array([token], np.int32))
+        if self._open:
+            self._spans[-1] = (self._spans[-1][0], self._length)
+            self._open = False
 
-    Without its post-processor, which would trim the offsets that the mask is made from.
-    """
-    from tokenizers import Tokenizer
+    def add_fixed(self, ids: TokenIds) -> None:
+        self._close()
+        self._append(ids)
 
-    spec = json.loads(tokenizer.backend_tokenizer.to_str())
-    engine = Tokenizer.from_str(
-        json.dumps(spec | {"post_processor": None, "truncation": None, "padding": None})
-    )
-    engine.encode_special_tokens = True
-    return engine
+    def add_turn(self, turn: int, run: EncodedRun) -> None:
+        self._close()
+        start = self._length
+        self._append(run.ids)
+        if turn in self._trained:
+            self._spans.append((start + run.first, start + run.last))
+            self._open = True
+
+    def row(self, row: ChatRow) -> TokenRow:
+        self._close()
+        ids = np.concatenate(self._pieces)
+        return TokenRow(row.line, row.domain, ids, tuple(self._spans), self._all_ended, row.score)
+
+    def _append(self, ids: TokenIds) -> None:
+        self._pieces.append(ids)
+        self._length += len(ids)
+
+    def _close(self) -> None:
+        if self._open:
+            self._open = self._all_ended = False

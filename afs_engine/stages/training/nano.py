@@ -74,9 +74,9 @@ def _bounded_texts(rows: Iterable[ChatRow]) -> Iterator[str]:
     for row in rows:
         if left <= 0:
             return
-        yield row.user
-        yield row.answer
-        left -= len(row.user) + len(row.answer)
+        for turn in row.turns:
+            yield turn.text
+            left -= len(turn.text)
 
 
 def _build_model(tokenizer: Any, seed: int) -> Any:

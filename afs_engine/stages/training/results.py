@@ -29,12 +29,14 @@ class TokenReport(_Result):
     """One file's rows as the model sees them, made before the first step.
 
     rows_read = rows_kept + the counts of `dropped`. Tokens count the kept rows only; `lengths` maps
-    an upper bound in tokens (a power of two) to the number of rows up to it. `warned` rows are kept.
+    an upper bound in tokens (a power of two) to the number of rows up to it. Rows `warned` of and rows
+    `truncated` are kept.
     """
 
     file: str
     rows_read: int
     rows_kept: int
+    truncated: int = 0
     dropped: dict[str, FaultyRows]
     warned: dict[str, FaultyRows]
     total_tokens: int

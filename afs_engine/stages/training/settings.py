@@ -32,12 +32,14 @@ class TrainSettings(BaseModel):
     learning_rate: float | None = Field(default=None, gt=0)
     warmup_share: float = Field(default=0.05, ge=0, lt=1)
     max_length: int = Field(default=1024, ge=8)
+    packing: bool = False
     lora_r: int = Field(default=16, ge=1)
     lora_alpha: int = Field(default=32, ge=1)
     lora_dropout: float = Field(default=0.05, ge=0, lt=1)
     lora_targets: tuple[str, ...] = (ALL_LINEAR,)
     system_prompt: str = ""
-    mask_rule: Literal["drop", "refuse"] = "drop"
+    mask_rule: Literal["drop", "truncate", "refuse"] = "drop"
+    thinking: Literal["drop", "train"] = "drop"
     seed: int = Field(default=42, ge=0, lt=2**32)
     eval_steps: int | None = Field(default=None, ge=1)
     save_steps: int | None = Field(default=None, ge=1)

@@ -11,9 +11,9 @@ from trl import SFTConfig
 from afs_engine.stages.training.settings import ALL_LINEAR, TrainSettings
 
 
-def count_steps(settings: TrainSettings, rows: int) -> int:
-    """Optimizer steps of the whole training; an epoch's last step may take fewer rows."""
-    batches = math.ceil(rows / settings.batch_size)
+def count_steps(settings: TrainSettings, examples: int) -> int:
+    """Optimizer steps of the whole training; an epoch's last step may take fewer examples."""
+    batches = math.ceil(examples / settings.batch_size)
     return settings.epochs * math.ceil(batches / settings.gradient_accumulation_steps)
 
 
@@ -31,6 +31,7 @@ def sft_options(settings: TrainSettings, folder: Path, steps: int) -> Any:
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
         packing=False,
+        remove_unused_columns=False,
         seed=settings.seed,
         use_cpu=not on_gpu,
         bf16=on_gpu,

@@ -16,12 +16,12 @@ from afs_engine.events import CheckpointSaved, LogLine
 from afs_engine.stages.training.adapter import BASE_FOLDER, write_adapter
 from afs_engine.stages.training.backend import Emit, ShouldStop
 from afs_engine.stages.training.base_check import check_base
-from afs_engine.stages.training.chat_layout import read_layout
 from afs_engine.stages.training.chat_rows import read_chat_rows
 from afs_engine.stages.training.checkpoints import checkpoint_step, find_newest
 from afs_engine.stages.training.identity import ADAPTER_WEIGHTS, TrainingIdentity, claim_folder, identify
 from afs_engine.stages.training.mask_lint import MaskRule, describe, prepare_rows
 from afs_engine.stages.training.masking import RowTokeniser
+from afs_engine.stages.training.packing import pack_rows, refuse_leaks
 from afs_engine.stages.training.results import (
     TOKEN_REPORT,
     TRAIN_RESULT,
@@ -118,13 +118,16 @@ class _Training:
     def _load_rows(self, tokenizer: Any) -> tuple[Any, list[TokenReport]]:
         from afs_engine.stages.training.exact_trainer import TrainingData
 
-        layout = read_layout(tokenizer, self._settings.system_prompt)
-        tokeniser = RowTokeniser(tokenizer, layout)
-        rule = MaskRule(self._settings.max_length, self._settings.mask_rule)
+        settings = self._settings
+        tokeniser = RowTokeniser(tokenizer, settings.system_prompt, settings.thinking)
+        rule = MaskRule(settings.max_length, settings.mask_rule)
         files = [path for path in (self._job.train_file, self._job.val_file) if path]
-        rows, reports = zip(*(prepare_rows(path, tokeniser, rule) for path in files), strict=True)
+        folder = self._job.output_dir
+        rows, reports = zip(*(prepare_rows(path, tokeniser, rule, folder) for path in files), strict=True)
         self._write_token_report(list(reports))
-        return TrainingData(rows[0], rows[1] if len(rows) > 1 else []), list(reports)
+        train, val = rows[0], rows[1] if len(rows) > 1 else []
+        packs = pack_rows(train.lengths.tolist(), settings.max_length) if settings.packing else None
+        return TrainingData(train, val, packs), list(reports)
 
     def _write_token_report(self, reports: list[TokenReport]) -> None:
         text = ",\n".join(report.model_dump_json(indent=1) for report in reports)
@@ -147,7 +150,10 @@ class _Training:
 
         folder = self._job.output_dir / CHECKPOINTS
         folder.mkdir(exist_ok=True)
-        steps = count_steps(self._settings, len(data.train))
+        steps = count_steps(self._settings, len(data.lengths))
+        if data.packs is not None:
+            refuse_leaks(model)
+            self._say(f"packed {len(data.train):,} rows into {len(data.packs):,} sequences")
         pace = _pace(self._job, steps)
         callback = ProgressCallback(pace, self._emit, self._log, should_stop)
         trainer = ExactTrainer(

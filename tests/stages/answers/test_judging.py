@@ -16,10 +16,10 @@ from afs_engine.stages.training.chat_rows import ChatRow, read_chat_rows
 CODE = "```asm\nStart:\n  SEP #$20\n  LDA.b #$10\n  STA.w $2100\n  RTL\n```"
 BROKEN = "```asm\nStart:\n  SEP #$20\n  LDQ.b #$10\n  STA.w $2100,Z\n  RTL\n```"
 ROWS = [
-    ChatRow(1, "What stores A?", "STA stores the accumulator.", "docs", ("facts",)),
-    ChatRow(2, "Which register?", "INIDISP", "docs", ("facts", "names")),
-    ChatRow(3, "Write it.", CODE, "asm", ("code",)),
-    ChatRow(5, "Write it again.", CODE, "asm", ("code",)),
+    ChatRow(1, "What stores A?", "STA stores the accumulator.", "docs", features=("facts",)),
+    ChatRow(2, "Which register?", "INIDISP", "docs", features=("facts", "names")),
+    ChatRow(3, "Write it.", CODE, "asm", features=("code",)),
+    ChatRow(5, "Write it again.", CODE, "asm", features=("code",)),
     ChatRow(6, "And again.", CODE, "asm"),
 ]
 ANSWERS = ["STA  stores the\naccumulator.", "It is INIDISP.", CODE, BROKEN, "I don't know."]

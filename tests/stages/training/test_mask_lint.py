@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from afs_engine.errors import EmptyResultError, InputError
-from afs_engine.stages.training.chat_layout import read_layout
 from afs_engine.stages.training.chat_rows import ChatRow
 from afs_engine.stages.training.mask_lint import MaskRule, describe, find_fault, prepare_rows
 from afs_engine.stages.training.masking import RowTokeniser, TokenRow
@@ -25,7 +24,7 @@ ROWS: list[dict[str, Any]] = [
 
 @pytest.fixture
 def tokeniser(nano_tokenizer: Any) -> RowTokeniser:
-    return RowTokeniser(nano_tokenizer, read_layout(nano_tokenizer, ""))
+    return RowTokeniser(nano_tokenizer, "")
 
 
 def test_every_row_is_kept_or_named(samples: Callable[..., Path], tokeniser: RowTokeniser) -> None:
@@ -72,7 +71,7 @@ def test_two_begin_tokens_and_no_end_token_are_faults() -> None:
     chat = ChatRow(1, "Q", "A", "d")
 
     def row(ids: list[int], answer_to: int, trained_to: int) -> TokenRow:
-        return TokenRow(1, "d", np.array(ids, np.int32), 2, answer_to, trained_to)
+        return TokenRow(1, "d", np.array(ids, np.int32), ((2, trained_to),), ended=trained_to > answer_to)
 
     assert find_fault(chat, row([7, 7, 5, 2], 3, 4), 7, 100) == "two begin tokens"
     assert find_fault(chat, row([7, 7, 5, 2], 3, 4), None, 100) is None

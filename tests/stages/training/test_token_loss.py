@@ -16,7 +16,7 @@ def made_rows() -> list[TokenRow]:
         length = int(draw.integers(6, 90))
         ids = draw.integers(3, 270, length).astype(np.int32)
         start = int(draw.integers(1, length - 2))
-        rows.append(TokenRow(line, f"d{line % 3}", ids, start, length - 1, length))
+        rows.append(TokenRow(line, f"d{line % 3}", ids, ((start, length),)))
     return rows
 
 
