@@ -4,7 +4,7 @@ Each cell keeps the layer drawn last in it, which decides its colour; a layer's 
 tells it apart without colour.
 """
 
-from afs_tui.glyphs import Glyphs
+from afs_tui.plot_glyphs import PlotGlyphs
 
 _BRAILLE_BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # by column, then row from the top
 _QUARTERS = " ▘▖▌▝▀▞▛▗▚▄▙▐▜▟█"  # bit = column * 2 + row
@@ -13,7 +13,7 @@ _QUARTERS = " ▘▖▌▝▀▞▛▗▚▄▙▐▜▟█"  # bit = column * 2
 class Canvas:
     """`width` x `height` cells; dots count from the left and from the top."""
 
-    def __init__(self, width: int, height: int, glyphs: Glyphs) -> None:
+    def __init__(self, width: int, height: int, glyphs: PlotGlyphs) -> None:
         self.width, self.height = width, height
         self.dots_across, self.dots_down = glyphs.dots
         self._bits = [0] * (width * height)

@@ -27,6 +27,3 @@ class TypedNumber:
     def value(self) -> float | None:
         """The number, or None while there is none."""
         return float(self.text) if self.text.strip(".") else None
-
-
-STARTS = frozenset("0123456789.")

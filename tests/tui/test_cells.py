@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from afs_tui.text import cut, one_line, pad, short_count
+from afs_tui.cells import cut, one_line, pad
 
 
 @given(st.text(max_size=200), st.integers(0, 40))
@@ -32,15 +32,3 @@ def test_a_cut_is_marked() -> None:
 
 def test_an_escape_sequence_is_shown_not_sent() -> None:
     assert one_line("a\x1b]52;c;aGk=\x07b", 80) == "a\\x1b]52;c;aGk=\\x07b"
-
-
-def test_counts_stay_short() -> None:
-    assert [short_count(n) for n in (0, 950, 999.6, 12_345, 999_950, 4.5e6, 7e9)] == [
-        "0",
-        "950",
-        "1.0k",
-        "12.3k",
-        "1.0M",
-        "4.5M",
-        "7.0G",
-    ]
