@@ -32,6 +32,18 @@ _HOMES = {
     "read_job": "afs_engine.runs.jobs.follow",
     "read_job_events": "afs_engine.runs.jobs.follow",
     "follow_events": "afs_engine.runs.jobs.follow",
+    "BalanceView": "afs_engine.runs.views.balance_view",
+    "RehearsalFacts": "afs_engine.runs.views.balance_view",
+    "NEAR_LINE": "afs_engine.runs.views.scores_view",
+    "SampleLine": "afs_engine.runs.views.scores_view",
+    "SampleOrder": "afs_engine.runs.views.scores_view",
+    "SampleView": "afs_engine.runs.views.scores_view",
+    "ScoredPart": "afs_engine.runs.views.scores_view",
+    "ScoresView": "afs_engine.runs.views.scores_view",
+    "ScoreColumns": "afs_engine.runs.views.score_columns",
+    "Share": "afs_engine.stages.mixing.shares",
+    "plan_shares": "afs_engine.stages.mixing.shares",
+    "rehearsal_count": "afs_engine.stages.mixing.shares",
 }
 
 __all__ = list(_HOMES)
@@ -57,10 +69,22 @@ if TYPE_CHECKING:
     from afs_engine.runs.recipe_file import load_recipe as load_recipe
     from afs_engine.runs.runner import run_recipe as run_recipe
     from afs_engine.runs.status import read_status as read_status
+    from afs_engine.runs.views.balance_view import BalanceView as BalanceView
+    from afs_engine.runs.views.balance_view import RehearsalFacts as RehearsalFacts
     from afs_engine.runs.views.pipeline_view import PipelineView as PipelineView
     from afs_engine.runs.views.pipeline_view import SourceLine as SourceLine
     from afs_engine.runs.views.pipeline_view import StageLine as StageLine
     from afs_engine.runs.views.reader import EngineReader as EngineReader
+    from afs_engine.runs.views.score_columns import ScoreColumns as ScoreColumns
+    from afs_engine.runs.views.scores_view import NEAR_LINE as NEAR_LINE
+    from afs_engine.runs.views.scores_view import SampleLine as SampleLine
+    from afs_engine.runs.views.scores_view import SampleOrder as SampleOrder
+    from afs_engine.runs.views.scores_view import SampleView as SampleView
+    from afs_engine.runs.views.scores_view import ScoredPart as ScoredPart
+    from afs_engine.runs.views.scores_view import ScoresView as ScoresView
+    from afs_engine.stages.mixing.shares import Share as Share
+    from afs_engine.stages.mixing.shares import plan_shares as plan_shares
+    from afs_engine.stages.mixing.shares import rehearsal_count as rehearsal_count
 
 
 def __getattr__(name: str) -> Any:

@@ -56,13 +56,13 @@ class Plan(BaseModel):
     stages: list[PlannedStage]
 
 
-class _WouldRunError(Exception):
-    """A result that is not in the store."""
+class WouldRunError(Exception):
+    """A result is not in the store: a run would make it."""
 
 
 class _ReadOnlyStore(Store):
     def _make(self, kind: str, key: str, build: Build) -> NoReturn:
-        raise _WouldRunError
+        raise WouldRunError
 
 
 def plan_recipe(recipe_path: Path, text: str | None = None) -> Plan:
@@ -70,22 +70,31 @@ def plan_recipe(recipe_path: Path, text: str | None = None) -> Plan:
 
     Raises RecipeError, and InputError for a missing input.
     """
-    recipe = load_recipe(recipe_path, text)
-    workspace = Workspace(recipe_path.absolute().parent)
-    context = StepContext(
-        recipe=recipe,
-        run_dir=workspace.runs / recipe.run.name,
-        workspace=workspace,
-        store=_ReadOnlyStore(workspace.store),
-        input_digests=InputDigests(workspace.input_digests),
-        emit=lambda _event: None,
-    )
+    context = read_only_context(recipe_path, text)
+    recipe = context.recipe
     return Plan(
         recipe=str(recipe_path),
         run_name=recipe.run.name,
         base_model=recipe.train.base_model,
         sources=_plan_sources(context),
         stages=_plan_stages(context),
+    )
+
+
+def read_only_context(recipe_path: Path, text: str | None = None) -> StepContext:
+    """What steps are given that may only find results; one that is missing raises WouldRunError.
+
+    The recipe is the file's, or `text` as if it stood there. Raises RecipeError.
+    """
+    recipe = load_recipe(recipe_path, text)
+    workspace = Workspace(recipe_path.absolute().parent)
+    return StepContext(
+        recipe=recipe,
+        run_dir=workspace.runs / recipe.run.name,
+        workspace=workspace,
+        store=_ReadOnlyStore(workspace.store),
+        input_digests=InputDigests(workspace.input_digests),
+        emit=lambda _event: None,
     )
 
 
@@ -96,7 +105,7 @@ def _plan_sources(context: StepContext) -> list[PlannedSource]:
     is_known = True
     for source in context.recipe.sources:
         shown = PlannedSource(name=source.name, kind=source.kind, path=source.path, state="would run")
-        with suppress(_WouldRunError):
+        with suppress(WouldRunError):
             if is_known:
                 is_known = False
                 before = export_source(context, source, before)
@@ -112,7 +121,7 @@ def _plan_sources(context: StepContext) -> list[PlannedSource]:
 
 def _plan_stages(context: StepContext) -> list[PlannedStage]:
     outcomes: list[StepOutcome] = []
-    with suppress(_WouldRunError):
+    with suppress(WouldRunError):
         for outcome in walk(context, Products(), STAGES[-1]):
             outcomes.append(outcome)  # one by one: what was walked before the stop counts
     return [_plan_stage(stage, outcomes) for stage in STAGES]

@@ -13,7 +13,8 @@ from afs_engine.runs.files.load import loaded_files
 from afs_engine.runs.files.write import write_rows
 from afs_engine.stages.mixing.candidates import collect_candidates
 from afs_engine.stages.mixing.draw import draw_order, shuffle_rows
-from afs_engine.stages.mixing.rehearsal import RehearsalRules, buffer_ledger, rehearsal_count, select_buffer
+from afs_engine.stages.mixing.rehearsal import RehearsalRules, buffer_ledger, select_buffer
+from afs_engine.stages.mixing.shares import rehearsal_count
 
 
 class BufferReport(BaseModel):

@@ -22,7 +22,8 @@ from afs_engine.runs.steps.split import Split
 from afs_engine.stages.mixing.balance import Balanced, BalanceRules, balance
 from afs_engine.stages.mixing.candidates import Candidates, collect_candidates
 from afs_engine.stages.mixing.draw import draw_order, shuffle_rows
-from afs_engine.stages.mixing.rehearsal import RehearsalRules, buffer_ledger, rehearsal_count, select_buffer
+from afs_engine.stages.mixing.rehearsal import RehearsalRules, buffer_ledger, select_buffer
+from afs_engine.stages.mixing.shares import rehearsal_count
 from afs_engine.stages.mixing.weights import REHEARSAL
 from afs_engine.stages.splitting.sides import TRAIN
 

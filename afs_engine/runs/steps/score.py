@@ -94,13 +94,7 @@ class Scored:
 def score_rows(context: StepContext, exported: list[Exported], earlier: Earlier | None) -> Scored:
     """Scores of all rows and who passes, from the store or measured now."""
     section = context.recipe.score
-    entities = known_entities(exported)
-    sets = [each.rowset for each in exported] + ([earlier.rowset] if earlier else [])
-    with _Scorers(context, section, entities) as scorers:
-        parts = [
-            context.store.get_or_make("scores", scorers.key(rowset), _builder(context, scorers, rowset))
-            for rowset in sets
-        ]
+    parts = measure_scores(context, exported, earlier)
     rows = sum(each.rowset.rows for each in exported)
     inputs = ["score", VERSION, [part.result.digest for part in parts], rows, section.min_quality_score]
     new_parts = parts[: len(exported)]
@@ -109,6 +103,26 @@ def score_rows(context: StepContext, exported: list[Exported], earlier: Earlier 
         return _decide(folder, new_parts, section.min_quality_score)
 
     return Scored(parts, context.store.get_or_make("score", inputs, decide), rows, earlier)
+
+
+def measure_scores(context: StepContext, exported: list[Exported], earlier: Earlier | None) -> list[Entry]:
+    """The stored score columns of each source, then of the earlier version's rows; no threshold yet."""
+    section = context.recipe.score
+    sets = [each.rowset for each in exported] + ([earlier.rowset] if earlier else [])
+    with _Scorers(context, section, known_entities(exported)) as scorers:
+        return [
+            context.store.get_or_make("scores", scorers.key(rowset), _builder(context, scorers, rowset))
+            for rowset in sets
+        ]
+
+
+def profile_of(section: ScoreSection, domain: str) -> str:
+    """The profile of the domain, or of the first part of its name, or the recipe's."""
+    named = section.profile_by_domain
+    if domain in named:
+        return named[domain]
+    prefixes = [name for name in named if domain.startswith((f"{name}_", f"{name}-", f"{name}."))]
+    return named[max(prefixes, key=len)] if prefixes else section.profile
 
 
 def _decide(folder: Path, parts: list[Entry], minimum: float | None) -> Made:
@@ -166,7 +180,7 @@ class _Scorers:
 
     def score_block(self, outputs: list[str], domains: list[str]) -> ScoreBlock:
         """Scores of a block; each row by the profile of its domain."""
-        profiles = {domain: self._profile_of(domain) for domain in set(domains)}
+        profiles = {domain: profile_of(self._section, domain) for domain in set(domains)}
         if len(set(profiles.values())) == 1:
             return self._scorer(next(iter(profiles.values()))).score_block(outputs)
         columns = {name: np.full(len(outputs), np.nan, np.float32) for name in ("overall", *COMPONENT_NAMES)}
@@ -179,16 +193,8 @@ class _Scorers:
                 columns[name][rows] = values
         return ScoreBlock(checked_by=checked_by, **columns)
 
-    def _profile_of(self, domain: str) -> str:
-        """The profile of the domain, or of the first part of its name, or the recipe's."""
-        named = self._section.profile_by_domain
-        if domain in named:
-            return named[domain]
-        prefixes = [name for name in named if domain.startswith((f"{name}_", f"{name}-", f"{name}."))]
-        return named[max(prefixes, key=len)] if prefixes else self._section.profile
-
     def _config_of(self, domain: str) -> ScoringConfig:
-        return find_profile(self._profile_of(domain), self._section.profiles)
+        return find_profile(profile_of(self._section, domain), self._section.profiles)
 
     def _scorer(self, profile: str) -> QualityScorer:
         if not self._scorers:

@@ -18,7 +18,13 @@ from afs_engine.errors import AfsError
 from afs_engine.runs.views.wire import Fault, Reply, Request
 
 _HOMES = {
+    "count_samples": "afs_engine.runs.views.read_samples",
+    "read_balance": "afs_engine.runs.views.read_balance",
     "read_pipeline": "afs_engine.runs.views.read_pipeline",
+    "read_sample": "afs_engine.runs.views.read_samples",
+    "read_samples": "afs_engine.runs.views.read_samples",
+    "read_score_file": "afs_engine.runs.views.read_scores",
+    "read_scores": "afs_engine.runs.views.read_scores",
 }
 _THREADS = 4
 

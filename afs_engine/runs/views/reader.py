@@ -8,7 +8,9 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +19,17 @@ import msgspec
 
 from afs_engine import errors
 from afs_engine.errors import AfsError, Where, WorkerError
+from afs_engine.runs.views.balance_view import BalanceView
 from afs_engine.runs.views.pipeline_view import PipelineView
+from afs_engine.runs.views.score_columns import ScoreColumns
+from afs_engine.runs.views.scores_view import (
+    SampleLine,
+    SampleOrder,
+    SampleView,
+    ScoredPart,
+    ScoreFile,
+    ScoresView,
+)
 from afs_engine.runs.views.wire import Fault, Reply, Request
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -40,6 +52,37 @@ class EngineReader:
     def read_pipeline(self, recipe_path: Path, text: str | None = None) -> PipelineView:
         """The stages of the recipe, or of `text` as if it stood in that file, and why they would run."""
         return self._ask(PipelineView, "read_pipeline", recipe_path=str(recipe_path), text=text)
+
+    def read_scores(self, recipe_path: Path, text: str | None = None) -> ScoresView:
+        """What is scored under the recipe, or under `text` as if it stood in that file."""
+        return self._ask(ScoresView, "read_scores", recipe_path=str(recipe_path), text=text)
+
+    def read_score_columns(self, parts: Sequence[ScoredPart]) -> ScoreColumns:
+        """The sorted scores of these parts, by domain and by source; mapped, so quick at any size."""
+        return ScoreColumns(self._ask(ScoreFile, "read_score_file", parts=list(parts)))
+
+    def count_samples(self, parts: Sequence[ScoredPart], wanted: str) -> int:
+        """How many samples match a filter such as "domain:asm source:hack text". Raises UsageError."""
+        return self._ask(int, "count_samples", parts=list(parts), wanted=wanted)
+
+    def read_samples(
+        self, parts: Sequence[ScoredPart], order: SampleOrder, start: int, count: int
+    ) -> list[SampleLine]:
+        """A page of the samples in an order; row numbers count through all parts."""
+        page = {"start": start, "count": count, **asdict(order)}
+        return self._ask(list[SampleLine], "read_samples", parts=list(parts), **page)
+
+    def read_sample(
+        self, recipe_path: Path, text: str | None, parts: Sequence[ScoredPart], row: int
+    ) -> SampleView:
+        """One sample whole, and how its score comes about."""
+        return self._ask(
+            SampleView, "read_sample", recipe_path=str(recipe_path), text=text, parts=list(parts), row=row
+        )
+
+    def read_balance(self, recipe_path: Path, text: str | None = None) -> BalanceView:
+        """The rows that each share of the recipe can draw from. Raises UsageError for bad weights."""
+        return self._ask(BalanceView, "read_balance", recipe_path=str(recipe_path), text=text)
 
     def close(self) -> None:
         """Ends the helper process; a question in flight gets WorkerError."""

@@ -15,7 +15,8 @@ from afs_engine.data.atomic import atomic_file
 from afs_engine.data.sample import TrainingSample
 from afs_engine.stages.mixing.candidates import candidates_of
 from afs_engine.stages.mixing.draw import draw_order, shuffle_rows
-from afs_engine.stages.mixing.rehearsal import RehearsalRules, rehearsal_count, select_buffer
+from afs_engine.stages.mixing.rehearsal import RehearsalRules, select_buffer
+from afs_engine.stages.mixing.shares import rehearsal_count
 from afs_engine.stages.sources.jsonl_samples import read_samples
 
 

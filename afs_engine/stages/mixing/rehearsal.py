@@ -66,11 +66,6 @@ def select_buffer(
     return BufferSelection(chosen, dropped)
 
 
-def rehearsal_count(new_rows: int, ratio: float, available: int) -> int:
-    """How many old rows make `ratio` of the mix with `new_rows` new ones, as far as there are any."""
-    return min(available, round(new_rows * ratio / (1 - ratio)))
-
-
 def buffer_ledger(
     rows_in: int, selection: BufferSelection, *, stage: str, merged: int = 0, off_side: int = 0
 ) -> Ledger:

@@ -90,6 +90,11 @@ def plan_shares(
     ]
 
 
+def rehearsal_count(new_rows: int, ratio: float, available: int) -> int:
+    """How many old rows make `ratio` of the mix with `new_rows` new ones, as far as there are any."""
+    return min(available, round(new_rows * ratio / (1 - ratio)))
+
+
 def _total_using_all(supply: Mapping[str, int], weights: Mapping[str, float]) -> int:
     """The size at which the bucket that is richest for its weight gives each of its rows once."""
     whole = sum(weights.values())

@@ -12,9 +12,9 @@ from afs_engine.errors import EmptyResultError
 from afs_engine.stages.mixing.rehearsal import (
     RehearsalRules,
     buffer_ledger,
-    rehearsal_count,
     select_buffer,
 )
+from afs_engine.stages.mixing.shares import rehearsal_count
 from tests.stages.mixing.columns import DOMAINS, Row, candidates, rows_of
 
 RATIOS = st.integers(1, 20).map(lambda n: n / 20)
