@@ -60,6 +60,25 @@ ACTIONS: tuple[Action, ...] = (
         False,
         True,
     ),
+    Action(
+        "filter", "slash", "Filter", "Show only samples with these words, domain or source", "scores", True
+    ),
+    Action("next_component", "c", "Component", "Draw another component of the score", "scores", True),
+    Action("toggle_grouping", "d", "By source", "Count by domain or by source", "scores"),
+    Action("next_profile", "p", "Profile", "Score with the next profile", "scores", True, True),
+    Action(
+        "toggle_oversample",
+        "o",
+        "Oversample",
+        "Repeat scarce rows, or use fewer of the others",
+        "balance",
+        True,
+        True,
+    ),
+    Action("type_total", "t", "Size", "How many rows the training set shall have", "balance", True, True),
+    Action(
+        "no_weights", "w", "No shares", "Take the shares away: every row is used once", "balance", False, True
+    ),
 )
 
 

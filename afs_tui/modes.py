@@ -25,6 +25,20 @@ MODES: tuple[Mode, ...] = (
         "afs_tui.screens.pipeline:PipelineScreen",
         "The stages of the recipe: what is done, what would run and why; start a run",
     ),
+    Mode(
+        "3",
+        "scores",
+        "Scores",
+        "afs_tui.screens.scores:ScoresScreen",
+        "How good the samples are; where the threshold cuts; look at any sample",
+    ),
+    Mode(
+        "4",
+        "balance",
+        "Balance",
+        "afs_tui.screens.balance:BalanceScreen",
+        "The shares of the training set, how many rows they draw, and what is rehearsed",
+    ),
 )
 
 

@@ -55,7 +55,7 @@ class BalanceSliders(ScrollView, can_focus=True):
         "Shares, together 100 %. Left and right move one, = types it exactly, l locks it, e makes all equal."
     )
     DEFAULT_CSS = """
-    BalanceSliders { height: 1fr; min-width: 40; overflow-x: hidden; }
+    BalanceSliders { height: 1fr; min-width: 40; overflow-x: hidden; scrollbar-size-vertical: 1; }
     BalanceSliders > .balance-sliders--head { color: $text-muted; text-style: bold; }
     BalanceSliders > .balance-sliders--bar { color: $primary; }
     BalanceSliders > .balance-sliders--track { color: $text-muted; }
@@ -116,7 +116,7 @@ class BalanceSliders(ScrollView, can_focus=True):
         self._facts = facts
         self.shares = shares
         self.chosen = min(self.chosen, max(0, len(shares.names) - 1))
-        self.virtual_size = Size(self.size.width, len(shares.names) + _HEAD_LINES)
+        self.virtual_size = Size(0, len(shares.names) + _HEAD_LINES)
         self.refresh()
 
     @property
@@ -206,7 +206,7 @@ class BalanceSliders(ScrollView, can_focus=True):
             return self._head_line(layout)
         place = y - _HEAD_LINES + self.scroll_offset.y
         if self.shares is None or place >= len(self.shares.names):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.scrollable_content_region.width, self.rich_style)
         return self._slider_line(place, self.shares, layout)
 
     def _put(self, ticks: int) -> None:
@@ -229,10 +229,10 @@ class BalanceSliders(ScrollView, can_focus=True):
     def _layout(self) -> "_Layout":
         names = self.shares.names if self.shares else ()
         longest = max((len(name) for name in names), default=0) + 3
-        return _Layout.fit(self.size.width, min(longest, _LONGEST_NAME))
+        return _Layout.fit(self.scrollable_content_region.width, min(longest, _LONGEST_NAME))
 
     def _head_line(self, layout: "_Layout") -> Strip:
-        width = self.size.width
+        width = self.scrollable_content_region.width
         text = pad(" name", layout.name) + pad("", layout.track) + pad("share", _SHARE_CELLS, right=True)
         text += pad("", _LOCK_CELLS)
         if layout.has_counts:
@@ -258,7 +258,7 @@ class BalanceSliders(ScrollView, can_focus=True):
             Segment(pad(locked, _LOCK_CELLS), ground + self._part("locked")),
             *self._fact_segments(self._facts.get(name), layout, ground),
         ]
-        return Strip(segments).adjust_cell_length(self.size.width, ground)
+        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, ground)
 
     def _track(self, ticks: int, cells: int) -> list[Segment]:
         shown = plot_glyphs()

@@ -20,7 +20,7 @@ from afs_tui.format import show_count
 from afs_tui.models.thresholds import Kept, total_kept
 from afs_tui.plot_glyphs import plot_glyphs
 
-_NUMBER_CELLS = 10
+_WIDE = 48
 _LONGEST_NAME = 26
 _HEAD_LINES = 1
 
@@ -30,7 +30,7 @@ class KeptTable(ScrollView, can_focus=True):
 
     HELP = "Samples kept and dropped by the threshold. Up and down choose whose scores are drawn."
     DEFAULT_CSS = """
-    KeptTable { height: 1fr; min-width: 30; overflow-x: hidden; }
+    KeptTable { height: 1fr; min-width: 30; overflow-x: hidden; scrollbar-size-vertical: 1; }
     KeptTable > .kept-table--head { color: $text-muted; text-style: bold; }
     KeptTable > .kept-table--kept { color: $success; }
     KeptTable > .kept-table--dropped { color: $text-muted; }
@@ -58,12 +58,14 @@ class KeptTable(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._lines: list[Kept] = []
         self._chosen = 0
+        self.head = "domain"
+        """What the groups are."""
 
     def show(self, counts: Sequence[Kept]) -> None:
         """Draws other counts; the chosen line stays."""
         self._lines = [total_kept(counts), *counts]
         self._chosen = min(self._chosen, len(self._lines) - 1)
-        self.virtual_size = Size(self.size.width, len(self._lines) + _HEAD_LINES)
+        self.virtual_size = Size(0, len(self._lines) + _HEAD_LINES)
         self.refresh()
 
     @property
@@ -79,9 +81,9 @@ class KeptTable(ScrollView, can_focus=True):
             self._choose(place)
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y < _HEAD_LINES:
-            head = self._columns(width, "domain", "", ("kept", "dropped"))
+            head = self._columns(width, self.head, "", ("kept", "dropped"))
             return Strip([Segment(head, self.get_component_rich_style("kept-table--head"))], width)
         place = y - _HEAD_LINES + self.scroll_offset.y
         if place >= len(self._lines):
@@ -114,18 +116,22 @@ class KeptTable(ScrollView, can_focus=True):
                 Segment(pad(mark + one_line(kept.name, name_cells - 2), name_cells), ground),
                 Segment(plot_glyphs().fills[0] * full, bar),
                 Segment(plot_glyphs().fills[2] * (bar_cells - full), rest),
-                Segment("".join(pad(number, _NUMBER_CELLS, right=True) for number in numbers), ground),
+                Segment("".join(pad(number, _number_cells(width), right=True) for number in numbers), ground),
             ],
             width,
         ).adjust_cell_length(width, ground)
 
     def _columns(self, width: int, name: str, bar: str, numbers: tuple[str, str]) -> str:
         name_cells, bar_cells = self._cells(width)
-        right = "".join(pad(number, _NUMBER_CELLS, right=True) for number in numbers)
+        right = "".join(pad(number, _number_cells(width), right=True) for number in numbers)
         return pad(pad(" " + name, name_cells) + pad(bar, bar_cells) + right, width)
 
     def _cells(self, width: int) -> tuple[int, int]:
         """Cells of the name and of the bar."""
-        free = max(2, width - 2 * _NUMBER_CELLS)
+        free = max(2, width - 2 * _number_cells(width))
         name = min(_LONGEST_NAME, max(free - 8, free // 2)) if free >= 20 else free
         return name, free - name
+
+
+def _number_cells(width: int) -> int:
+    return 10 if width >= _WIDE else 8
