@@ -47,8 +47,26 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_theme", "f2", "Theme", "Dark, light, colour-blind-safe, 16 colours"),
     Action("take_screenshot", "f8", "Picture", "Save this screen as an SVG file"),
     Action("screen.refresh_now", "f5", "Refresh", "Read everything on this screen again"),
+    Action(
+        "screen.run_here",
+        "r",
+        "Run",
+        "Run the recipe as far as this screen shows; only what has to be done is done",
+        is_hinted=True,
+        changes=True,
+    ),
+    Action(
+        "screen.stop_job",
+        "x",
+        "Stop job",
+        "Ask the job at work to stop; it keeps what is finished",
+        is_hinted=True,
+        changes=True,
+    ),
     Action("quit", "ctrl+q,q", "Quit", "Leave the studio; what runs goes on running", is_hinted=True),
-    Action("explain_stage", "enter", "Why", "What the stage does, and why it would run", "pipeline", True),
+    Action(
+        "run_to_stage", "t", "Run to here", "Run up to the chosen stage, then stop", "pipeline", True, True
+    ),
     Action("copy_command", "y", "Copy command", "Copy the command line that does the same", "pipeline", True),
     Action("edit_recipe", "e", "Edit text", "Edit the recipe's text here", "pipeline", True, True),
     Action(
@@ -104,4 +122,4 @@ def bindings_of(screen: str) -> list[Binding]:
 
 def changing_actions() -> frozenset[str]:
     """The names of actions that --readonly takes away."""
-    return frozenset(action.name for action in ACTIONS if action.changes)
+    return frozenset(action.name.rpartition(".")[2] for action in ACTIONS if action.changes)

@@ -4,16 +4,18 @@ Owns the recipe's changes and their announcement, the studio-wide actions, and h
 card. Must stay quick to import: screens, modals and the engine's weight come when they are needed.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.screen import Screen
 from textual.signal import Signal
 
+from afs_engine import api
 from afs_engine.api import AfsError
 from afs_tui.actions import EVERYWHERE, bindings_of, changing_actions
 from afs_tui.ascii_filter import AsciiFilter
@@ -23,7 +25,11 @@ from afs_tui.palette import StudioCommands
 from afs_tui.recipe_document import KeyPath, RecipeDocument
 from afs_tui.studio import Options, Studio, find_recipe
 from afs_tui.style_files import style_file
+from afs_tui.terminal import exit_on_signals
 from afs_tui.themes import ANSI_DARK, THEMES, next_theme
+
+if TYPE_CHECKING:
+    from afs_tui.job_watch import JobTick, JobWatch
 
 
 def _open_mode(mode: Mode) -> Screen[Any]:
@@ -52,6 +58,8 @@ class StudioApp(App[None]):
         self.studio = Studio(options)
         self.recipe_changed: Signal[RecipeDocument | None] = Signal(self, "recipe_changed")
         self.recipe_trouble: AfsError | None = None
+        self.job_moved: Signal[JobTick] = Signal(self, "job_moved")
+        self.job_watch: JobWatch | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = options.theme or (ANSI_DARK if options.is_ascii or self.no_color else THEMES[0].name)
@@ -75,8 +83,71 @@ class StudioApp(App[None]):
             return False
         return True
 
+    def on_mount(self) -> None:
+        exit_on_signals(self)
+        self.call_after_refresh(self._watch_jobs)
+
     def on_unmount(self) -> None:
         self.studio.close()
+
+    # --- jobs
+
+    def _watch_jobs(self) -> None:
+        """Begins to look for jobs; after the first paint, because it brings in the events' models."""
+        from afs_tui.job_watch import JobWatch
+
+        self.job_watch = JobWatch(self._workspace, self._announce_job)
+        self.run_worker(self.job_watch.run(), group="jobs", exclusive=True, exit_on_error=False)
+
+    def _workspace(self) -> Path | None:
+        return self.studio.document.folder if self.studio.document else None
+
+    def _announce_job(self, tick: "JobTick") -> None:
+        self.job_moved.publish(tick)
+        if tick.has_ended and tick.job is not None:
+            is_well = tick.job.state == "finished"
+            self.notify(
+                tick.job.reason or f"{tick.job.id} is done",
+                title=f"{tick.job.id}: {tick.job.state}",
+                severity="information" if is_well else "error",
+                timeout=8,
+                markup=False,
+            )
+            self.bell()
+
+    def start_run(self, until: str = "") -> None:
+        """Saves the recipe and starts a run of it, up to a stage or to the end."""
+        document = self.studio.document
+        if document is None or (document.is_dirty and not self.save_recipe()):
+            return
+        path = document.path
+        self._do(lambda: api.start_run(path, until or None), "The run did not start")
+
+    def stop_job(self) -> None:
+        """Asks the job at work to stop; it keeps what is finished."""
+        job = self.job_watch.job if self.job_watch else None
+        folder = self._workspace()
+        if job is not None and folder is not None:
+            self.notify(f"Stopping {job.id}; it saves a checkpoint first", timeout=4, markup=False)
+            self._do(lambda: api.stop_job(folder, job.id), "It did not stop")
+
+    def _do(self, call: Callable[[], object], title: str) -> None:
+        """Runs an engine call that starts or stops something; an error becomes a card."""
+
+        async def work() -> None:
+            try:
+                await asyncio.to_thread(call)
+            except AfsError as error:
+                self.show_error(error, title)
+            if self.job_watch is not None:
+                self.job_watch.look_soon()
+
+        self.run_worker(work(), group="do", exit_on_error=False)
+
+    @property
+    def has_live_job(self) -> bool:
+        job = self.job_watch.job if self.job_watch else None
+        return job is not None and job.is_live
 
     # --- the recipe
 
@@ -85,6 +156,8 @@ class StudioApp(App[None]):
         if self._read_recipe(path):
             self.recipe_changed.publish(self.studio.document)
             self.switch_mode(self.DEFAULT_MODE)
+            if self.job_watch is not None:
+                self.job_watch.look_soon()
         elif self.recipe_trouble is not None:
             self.show_error(self.recipe_trouble)
 

@@ -34,6 +34,7 @@ class BalanceScreen(StudioScreen):
     """Sliders above, the rehearsal ratio and the resulting size below."""
 
     MODE = "balance"
+    RUN_UNTIL = "balance"
     BINDINGS: ClassVar[list[Binding]] = bindings_for("balance")  # type: ignore[assignment]
     CSS_PATH = style_file("balance")
 

@@ -14,34 +14,36 @@ from textual.widgets import Static
 
 from afs_engine import api
 from afs_tui.data_text import clean_line
-from afs_tui.format import show_count
-from afs_tui.glyphs import glyphs
+from afs_tui.job_watch import JobTick
+from afs_tui.models.job_feed import JobFeed
 from afs_tui.screens.studio_screen import StudioScreen, bindings_for
+from afs_tui.stage_cells import STAGE_COLUMNS, stage_cells
 from afs_tui.stage_words import STAGE_WORDS
 from afs_tui.style_files import style_file
 from afs_tui.widgets.empty_state import EmptyState
 from afs_tui.widgets.recipe_pane import RecipePane
-from afs_tui.widgets.row_list import Cell, Column, RowList
-
-_COLUMNS = (
-    Column("stage", 11),
-    Column("state", 10),
-    Column("rows in", 9, "right", from_width=64),
-    Column("rows out", 9, "right"),
-    Column("why"),
-)
+from afs_tui.widgets.row_list import RowList
 
 
 class PipelineScreen(StudioScreen):
     """Stages at the left, the recipe at the right, what to press below."""
 
     MODE = "pipeline"
+    RUN_UNTIL = ""
     BINDINGS: ClassVar[list[Binding]] = bindings_for("pipeline")  # type: ignore[assignment]
     CSS_PATH = style_file("pipeline")
 
     def __init__(self) -> None:
         super().__init__()
         self._view: api.PipelineView | None = None
+        self._feed: JobFeed | None = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "run_to_stage" and (not self.has_recipe or self.studio_app.has_live_job):
+            return False
+        if action in ("copy_command", "edit_recipe") and not self.has_recipe:
+            return False
+        return super().check_action(action, parameters)
 
     def compose_body(self) -> ComposeResult:
         if not self.has_recipe:
@@ -53,7 +55,7 @@ class PipelineScreen(StudioScreen):
             return
         with Horizontal():
             with Vertical(id="pipeline-left"):
-                stages = RowList(_COLUMNS, id="stages", empty="reading the recipe")
+                stages = RowList(STAGE_COLUMNS, id="stages", empty="reading the recipe")
                 stages.add_class("pane")
                 stages.border_title = "Pipeline"
                 yield stages
@@ -80,12 +82,31 @@ class PipelineScreen(StudioScreen):
 
     def _show(self, view: api.PipelineView) -> None:
         self._view = view
-        self.query_one("#stages", RowList).show_rows([_stage_cells(stage) for stage in view.stages])
-        self.query_one("#stages").border_subtitle = f"{view.run_name}, base {view.base_model}"
+        self.query_one(
+            "#stages"
+        ).border_subtitle = f"{clean_line(view.run_name)}, base {clean_line(view.base_model)}"
+        self._show_stages()
         self._show_about()
+
+    def job_tick(self, tick: JobTick) -> None:
+        self._feed = tick.feed if tick.job is not None and tick.job.is_live else None
+        if self.is_current:
+            self._show_stages()
+
+    def _show_stages(self) -> None:
+        if self._view is None or not self.query("#stages"):
+            return
+        live = self._feed.stages if self._feed else {}
+        rows = [stage_cells(stage, live.get(stage.stage)) for stage in self._view.stages]
+        self.query_one("#stages", RowList).show_rows(rows)
 
     def on_row_list_moved(self) -> None:
         self._show_about()
+
+    def action_run_to_stage(self) -> None:
+        stage = self._chosen()
+        if stage is not None:
+            self.studio_app.start_run(stage.stage)
 
     def _chosen(self) -> "api.StageLine | None":
         if self._view is None:
@@ -98,7 +119,7 @@ class PipelineScreen(StudioScreen):
             return
         about = self.query_one("#stage-about", Static)
         about.border_title = stage.stage
-        about.update(Content("\n").join(_about_lines(self._view, stage)))
+        about.update(Content("\n").join([*about_stage(stage), Content(""), *start_hints(self._view)]))
 
     def _command(self) -> str:
         words = ["run", str(self.document.path)]
@@ -144,24 +165,21 @@ def _why_not_here(path: Path) -> str:
     return ""
 
 
-def _stage_cells(stage: "api.StageLine") -> tuple[Cell, ...]:
-    marks = glyphs()
-    is_cached = stage.state == "cached"
-    mark, style = (marks.cached, "$success") if is_cached else (marks.waiting, "$warning")
-    return (
-        Content.assemble((mark, style), " ", stage.stage),
-        Content.styled("cached" if is_cached else "would run", style),
-        show_count(stage.rows_in),
-        show_count(stage.rows_out),
-        Content.styled(clean_line(stage.why), "$foreground-muted"),
-    )
+def start_hints(view: "api.PipelineView") -> list[Content]:
+    """What a newcomer may press: words for the first screen."""
+    waiting = [each.stage for each in view.stages if each.state == "would run"]
+    keys = [("t", "run up to the chosen stage"), ("e", "edit the recipe by hand")]
+    if "train" in waiting:
+        what = f"train {clean_line(view.base_model)} on these {len(view.sources)} sources"
+        keys.insert(0, ("r", f"{what}: runs the {len(waiting)} stages that have to run"))
+    else:
+        keys[:1] = [("8", "see what came out"), ("3 4 6", "turn a knob: threshold, shares, training")]
+    return [Content.assemble((f" {key:<6}", "bold $footer-key-foreground"), text) for key, text in keys]
 
 
-def _about_lines(view: "api.PipelineView", stage: "api.StageLine") -> list[Content]:
+def about_stage(stage: "api.StageLine") -> list[Content]:
+    """What the stage does, and why it would run."""
     lines = [Content(STAGE_WORDS.get(stage.stage, ""))]
     if stage.why:
         lines.append(Content.assemble(("Would run: ", "$warning"), clean_line(stage.why)))
-    waiting = sum(each.state == "would run" for each in view.stages)
-    told = f"{waiting} of {len(view.stages)} stages would run" if waiting else "Everything is done and stored"
-    lines.append(Content.styled(told, "$foreground-muted"))
     return lines

@@ -35,6 +35,7 @@ class ScoresScreen(StudioScreen):
     """Histogram and counts above, samples below."""
 
     MODE = "scores"
+    RUN_UNTIL = "score"
     BINDINGS: ClassVar[list[Binding]] = bindings_for("scores")  # type: ignore[assignment]
     CSS_PATH = style_file("scores")
 

@@ -27,6 +27,7 @@ from afs_tui.widgets.trouble_line import TroubleLine
 
 if TYPE_CHECKING:
     from afs_tui.app import StudioApp
+    from afs_tui.job_watch import JobTick
 
 _Answer = TypeVar("_Answer")
 _SETTLE_SECONDS = 0.12  # changes that follow one another faster are shown together
@@ -41,6 +42,8 @@ class StudioScreen(Screen[None]):
     """One mode of the studio. Subclasses set MODE and BINDINGS, compose a body and refresh it."""
 
     MODE: ClassVar[str] = ""
+    RUN_UNTIL: ClassVar[str] = "none"
+    """The stage up to which `r` runs the recipe; "" is all of it, "none" that there is nothing to run."""
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by Textual
         (0, "-too-narrow"),
         (60, "-narrow"),
@@ -96,6 +99,16 @@ class StudioScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.studio_app.recipe_changed.subscribe(self, lambda _document: self.refresh_soon())
+        self.studio_app.job_moved.subscribe(self, self._take_tick)
+
+    def _take_tick(self, tick: "JobTick") -> None:
+        if tick.stage_moved:
+            self.refresh_soon()
+            self.refresh_bindings()
+        self.job_tick(tick)
+
+    def job_tick(self, tick: "JobTick") -> None:
+        """A job moved on; called some times a second while one lives, also while the screen is hidden."""
 
     def on_screen_resume(self) -> None:
         if self._is_stale:
@@ -141,11 +154,21 @@ class StudioScreen(Screen[None]):
         """Takes changing actions away in --readonly."""
         if action in changing_actions() and not self.studio.can_change:
             return False
+        if action == "run_here":
+            return self.RUN_UNTIL != "none" and self.has_recipe and not self.studio_app.has_live_job
+        if action == "stop_job":
+            return self.studio_app.has_live_job
         return super().check_action(action, parameters)
 
     def action_press_hint(self, key: str) -> None:
         """A click on a hint is its key."""
         self.app.simulate_key(key)
+
+    def action_run_here(self) -> None:
+        self.studio_app.start_run(self.RUN_UNTIL)
+
+    def action_stop_job(self) -> None:
+        self.studio_app.stop_job()
 
     def action_refresh_now(self) -> None:
         self._refresh_now()

@@ -1,0 +1,121 @@
+"""Watching the jobs of the open workspace: which one is at work, and its events as they come.
+
+One loop a studio. It looks several times a second while a job lives, else once a second; every look is
+made in a thread and gives at most one tick. Jobs belong to the engine: this only reads.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from afs_engine import api
+from afs_tui.models.job_feed import JobFeed
+
+_LIVE_SECONDS = 0.2
+_IDLE_SECONDS = 1.0
+_LIST_EVERY = 5  # looks at a live job between looks for others
+_MOST_BATCHES = 8  # about a megabyte each; a long journal is taken up over several ticks
+
+
+@dataclass(frozen=True, slots=True)
+class JobTick:
+    """Something moved. `job` is the newest live job, else the newest; None where there never was one.
+
+    `has_ended` says that it was live at the last tick; `stage_moved` that a stage began or ended.
+    """
+
+    job: "api.Job | None"
+    feed: JobFeed
+    has_ended: bool = False
+    stage_moved: bool = False
+
+
+@dataclass(slots=True)
+class _Look:
+    job: "api.Job | None"
+    batches: list["api.EventBatch"] = field(default_factory=list)
+
+
+class JobWatch:
+    """`run` loops until it is cancelled; `on_tick` is called in the UI."""
+
+    def __init__(self, folder: Callable[[], Path | None], on_tick: Callable[[JobTick], None]) -> None:
+        self._folder = folder
+        self._on_tick = on_tick
+        self._job: api.Job | None = None
+        self._offset: int | None = None
+        self._looks = 0
+        self.feed = JobFeed()
+        self._soon = asyncio.Event()
+
+    @property
+    def job(self) -> "api.Job | None":
+        return self._job
+
+    def look_soon(self) -> None:
+        """Looks at once: a job was started or stopped just now, or another workspace is open."""
+        self._looks = 0
+        self._soon.set()
+
+    async def run(self) -> None:
+        """Looks and ticks for as long as the studio lives."""
+        while True:
+            folder = self._folder()
+            if folder is not None:
+                self._take(await asyncio.to_thread(self._look, folder))
+            is_live = self._job is not None and self._job.is_live
+            try:
+                await asyncio.wait_for(self._soon.wait(), _LIVE_SECONDS if is_live else _IDLE_SECONDS)
+            except TimeoutError:
+                continue
+            self._soon.clear()
+
+    def _look(self, folder: Path) -> _Look:
+        """Reads in a thread; a workspace that went away has no jobs."""
+        try:
+            job = self._find(folder)
+            if job is None:
+                return _Look(None)
+            offset = self._offset if self._is_same(job) else None
+            look = _Look(job)
+            for _ in range(_MOST_BATCHES):
+                batch = api.read_job_events(job, offset)
+                look.batches.append(batch)
+                offset = batch.offset
+                if not batch.events:
+                    break
+            return look
+        except (api.AfsError, OSError):
+            return _Look(None)
+
+    def _find(self, folder: Path) -> "api.Job | None":
+        self._looks += 1
+        if self._job is not None and self._job.is_live and self._looks % _LIST_EVERY:
+            return api.read_job(folder, self._job.id)
+        jobs = api.list_jobs(folder)
+        live = [job for job in jobs if job.is_live]
+        return (live or jobs)[-1] if jobs else None
+
+    def _is_same(self, job: "api.Job") -> bool:
+        """Whether it is the attempt that is being followed."""
+        known = self._job
+        return known is not None and (known.id, known.started_at) == (job.id, job.started_at)
+
+    def _take(self, look: _Look) -> None:
+        before, job = self._job, look.job
+        is_new = job is not None and not self._is_same(job)
+        if job is None or is_new:
+            self.feed, self._offset = JobFeed(), None
+        stage, known = self.feed.stage, self.feed.version
+        self._job = job
+        for batch in look.batches:
+            self.feed.take(batch.events)
+            self._offset = batch.offset
+        has_state = before is None or job is None or before.state != job.state
+        if job is None and before is None:
+            return
+        has_ended = bool(before and before.is_live and job and not is_new and not job.is_live)
+        if is_new or has_state or self.feed.version != known:
+            moved = is_new or stage != self.feed.stage or has_ended
+            self._on_tick(JobTick(job, self.feed, has_ended, moved))
