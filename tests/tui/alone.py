@@ -42,10 +42,6 @@ def screen_lines(app: App[Any]) -> list[str]:
     return ["".join(segment.text for segment in strip) for strip in strips]
 
 
-def screen_text(app: App[Any]) -> str:
-    return "\n".join(screen_lines(app))
-
-
 @contextmanager
 def ascii_marks() -> Iterator[None]:
     """Draws in ASCII for as long as it lasts."""

@@ -14,7 +14,6 @@ from afs_tui.app import StudioApp
 from afs_tui.studio import Options
 
 Drive = Callable[[StudioApp, Pilot[Any]], Coroutine[Any, Any, None]]
-_PATIENCE_SECONDS = 20.0
 
 
 def drive_studio(
@@ -48,11 +47,3 @@ def _shared_reader() -> EngineReader:
     reader = _KeptReader()
     atexit.register(EngineReader.close, reader)
     return reader
-
-
-async def wait_for(pilot: Pilot[Any], is_true: Callable[[], bool]) -> None:
-    """Returns when `is_true`; fails when it takes too long."""
-    deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
-    while not is_true():
-        assert asyncio.get_running_loop().time() < deadline, "it never came true"
-        await pilot.pause(0.02)

@@ -35,7 +35,8 @@ def read_scores(recipe_path: str, text: str | None = None) -> ScoresView:
     """What is scored under the recipe, or under `text` as if it stood in its file. Raises RecipeError."""
     context = read_only_context(Path(recipe_path), text)
     section = context.recipe.score
-    missing, rows, parts = "export", 0, ()
+    missing, rows = "export", 0
+    parts: tuple[ScoredPart, ...] = ()
     try:
         exported = export_sources(context)
         earlier = read_earlier(context, exported[-1])

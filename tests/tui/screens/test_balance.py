@@ -11,15 +11,15 @@ from afs_tui.app import StudioApp
 from afs_tui.widgets.balance_sliders import BalanceSliders
 from afs_tui.widgets.share_slider import ShareSlider
 from tests.program import call_well
-from tests.tui.alone import screen_text
-from tests.tui.studio_on import drive_studio, wait_for
+from tests.tui.studio import screen_text, until
+from tests.tui.studio_on import drive_studio
 
 
 async def opened(app: StudioApp, pilot: Pilot[Any]) -> BalanceSliders:
     await pilot.press("4")
-    await wait_for(pilot, lambda: bool(app.screen.query(BalanceSliders)))
+    await until(pilot, lambda: bool(app.screen.query(BalanceSliders)))
     sliders = app.screen.query_one(BalanceSliders)
-    await wait_for(pilot, lambda: sliders.shares is not None)
+    await until(pilot, lambda: sliders.shares is not None)
     return sliders
 
 
@@ -31,7 +31,7 @@ def test_two_sliders_set_with_keys_are_what_the_run_draws(recipe: Path) -> None:
         sliders.focus()
         await pilot.press("equals_sign", *"50", "enter", "l", "down", "right", "right")
         await pilot.press("ctrl+s")
-        await wait_for(pilot, lambda: "unsaved" not in screen_text(app))
+        await until(pilot, lambda: "unsaved" not in screen_text(app))
         drawn.update({name: facts.drawn for name, facts in sliders._facts.items()})
 
     drive_studio(drive, recipe)
@@ -54,7 +54,7 @@ def test_one_move_is_one_step_of_undo_and_a_lock_is_kept(recipe: Path) -> None:
         weights = document.value("balance", "weights")
         assert (weights["oracle"], weights["memory"]) == (0.6, 0.3)
         await pilot.press("u")
-        await wait_for(pilot, lambda: sliders.shares is not None and sliders.shares.share("memory") == 0.2)
+        await until(pilot, lambda: sliders.shares is not None and sliders.shares.share("memory") == 0.2)
         assert sliders.shares
         assert sliders.shares.locked == {"oracle"}
         assert not document.is_dirty
@@ -72,7 +72,7 @@ def test_the_rehearsal_ratio_is_moved_and_says_what_there_is(recipe: Path) -> No
         document = app.studio.document
         assert document
         assert document.value("rehearsal", "ratio") == 0.075
-        await wait_for(pilot, lambda: "rehearsed (7." in screen_text(app))
+        await until(pilot, lambda: "rehearsed (7." in screen_text(app))
 
     drive_studio(drive, recipe)
 
@@ -81,9 +81,9 @@ def test_size_and_oversampling_are_set_with_a_key(recipe: Path) -> None:
     async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
         await opened(app, pilot)
         await pilot.press("o")
-        await wait_for(pilot, lambda: "limits it: all its samples are used" in screen_text(app))
+        await until(pilot, lambda: "limits it: all its samples are used" in screen_text(app))
         await pilot.press("t", *"40", "enter")
-        await wait_for(pilot, lambda: "The size is set to 40" in screen_text(app))
+        await until(pilot, lambda: "The size is set to 40" in screen_text(app))
 
     drive_studio(drive, recipe)
 
@@ -93,6 +93,6 @@ def test_before_the_first_run_the_key_is_named(tmp_path: Path) -> None:
 
     async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
         await pilot.press("4")
-        await wait_for(pilot, lambda: "not been exported yet" in screen_text(app))
+        await until(pilot, lambda: "not been exported yet" in screen_text(app))
 
     drive_studio(drive, tmp_path / "fresh" / "recipe.toml")

@@ -11,17 +11,17 @@ from afs_tui.modals.sample_modal import SampleModal
 from afs_tui.widgets.empty_state import EmptyState
 from afs_tui.widgets.histogram import Histogram
 from afs_tui.widgets.sample_table import SampleTable
-from tests.tui.alone import screen_text
-from tests.tui.studio_on import drive_studio, wait_for
+from tests.tui.studio import screen_text, until
+from tests.tui.studio_on import drive_studio
 
 
 async def opened(app: StudioApp, pilot: Pilot[Any]) -> SampleTable:
     """The table, once scores and rows are there."""
     await pilot.press("3")
-    await wait_for(pilot, lambda: bool(app.screen.query(SampleTable)))
+    await until(pilot, lambda: bool(app.screen.query(SampleTable)))
     table = app.screen.query_one(SampleTable)
-    await wait_for(pilot, lambda: table.row_at(0) is not None)
-    await wait_for(pilot, lambda: bool(app.screen.query_one(Histogram).bins))
+    await until(pilot, lambda: table.row_at(0) is not None)
+    await until(pilot, lambda: bool(app.screen.query_one(Histogram).bins))
     return table
 
 
@@ -36,10 +36,10 @@ def test_moving_the_threshold_changes_counts_recipe_and_rows_and_undo_brings_it_
         document = app.studio.document
         assert document
         assert document.value("score", "min_quality_score") == 0.61
-        await wait_for(pilot, lambda: _cells(table)[1] == "drop")
+        await until(pilot, lambda: _cells(table)[1] == "drop")
         assert 0.58 < float(_cells(table)[0]) < 0.61  # the first one under the line
         await pilot.press("u")
-        await wait_for(pilot, lambda: histogram.threshold == 0.3)
+        await until(pilot, lambda: histogram.threshold == 0.3)
         assert "257 of 257 kept" in str(histogram.border_subtitle)
 
     drive_studio(drive, recipe)
@@ -64,12 +64,12 @@ def test_a_filter_previews_and_escape_brings_all_back(recipe: Path) -> None:
     async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
         table = await opened(app, pilot)
         await pilot.press("slash", *"domain:riddles")
-        await wait_for(pilot, lambda: table.row_count == 6)
+        await until(pilot, lambda: table.row_count == 6)
         await pilot.press("escape")
-        await wait_for(pilot, lambda: table.row_count == 257)
+        await until(pilot, lambda: table.row_count == 257)
         assert table.has_focus
         await pilot.press("slash", *"domain:nowhere", "enter")
-        await wait_for(pilot, lambda: "no domain starts with 'nowhere'" in screen_text(app))
+        await until(pilot, lambda: "no domain starts with 'nowhere'" in screen_text(app))
 
     drive_studio(drive, recipe)
 
@@ -79,7 +79,7 @@ def test_a_sample_says_why_it_has_its_score(recipe: Path) -> None:
         table = await opened(app, pilot)
         table.focus()
         await pilot.press("down", "enter")
-        await wait_for(pilot, lambda: isinstance(app.screen, SampleModal))
+        await until(pilot, lambda: isinstance(app.screen, SampleModal))
         await pilot.pause()
         text = screen_text(app)
         assert "profile generic" in text
@@ -96,7 +96,7 @@ def test_without_scores_the_key_that_makes_them_is_named(tmp_path: Path) -> None
 
     async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
         await pilot.press("3")
-        await wait_for(pilot, lambda: "not been exported yet" in screen_text(app))
+        await until(pilot, lambda: "not been exported yet" in screen_text(app))
         empty = app.screen.query_one(EmptyState)
         assert "r  runs" in empty.key_hint
 

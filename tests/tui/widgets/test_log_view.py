@@ -7,7 +7,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from afs_tui.widgets.log_view import LogView
-from tests.tui.alone import Alone, screen_lines, screen_text
+from tests.tui.alone import Alone, screen_lines
 
 Drive = Callable[[Pilot[Any], LogView], Coroutine[Any, Any, None]]
 
@@ -69,11 +69,11 @@ def test_search_goes_to_the_nearest_line_above_and_on() -> None:
     async def drive(pilot: Pilot[Any], log: LogView) -> None:
         log.search("LINE 4")
         await pilot.pause()
-        assert "line 49" in screen_text(pilot.app)
+        assert "line 49" in "\n".join(screen_lines(pilot.app))
         assert not log.is_following
         await pilot.press("N", "N", "N", "N", "N", "N", "N", "N", "N", "N")
         await pilot.pause()
-        assert "line 4 " in screen_text(pilot.app)
+        assert "line 4 " in "\n".join(screen_lines(pilot.app))
         log.search("nowhere")
         assert "not found" in log.state_text
 
