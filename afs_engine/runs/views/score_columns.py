@@ -42,7 +42,7 @@ class ScoreColumns:
         ]
 
 
-def _map_and_remove(path: Path) -> memoryview[float]:
+def _map_and_remove(path: Path) -> "memoryview[float]":
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
