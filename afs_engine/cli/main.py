@@ -19,6 +19,7 @@ _COMMANDS = {
     "jobs": ("afs_engine.cli.jobs", "List, watch, stop and resume runs and trainings."),
     "training": ("afs_engine.cli.training", "Export, mix, split, convert, train, evaluate, register."),
     "discriminator": ("afs_engine.cli.discriminator", "Score samples and filter by score."),
+    "cloud": ("afs_engine.cli.cloud", "Rent a GPU under a budget that holds: offers, up, status, down."),
     "context": ("afs_engine.cli.context", "Find chat logs, notes and history on this machine."),
     "status": ("afs_engine.cli.status", "Show the workspace: runs, registry, sources on this machine."),
     "doctor": ("afs_engine.cli.doctor", "Show which optional parts are there, and how to add the others."),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from afs_engine import events
+from afs_engine.cli.rental_line import rental_line
 from afs_engine.cli.stage_line import stage_line
 from afs_engine.data.display import clean_text
 
@@ -44,6 +45,8 @@ class _PlainWatch:
                 if tenth != self._told_tenth:
                     self._told_tenth = tenth
                     _print(f"train: {event.done:,} of {total:,} {event.unit}{self._loss}")
+            case events.RentalChanged() | events.BudgetAlarm():
+                _print(rental_line(event))
             case events.LogLine(level="warning" | "error"):
                 _print(f"{event.level}: {event.text}")
             case _:

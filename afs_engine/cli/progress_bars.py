@@ -19,6 +19,7 @@ from rich.progress import (
 )
 
 from afs_engine import events
+from afs_engine.cli.rental_line import rental_line
 from afs_engine.cli.stage_line import stage_line
 from afs_engine.data.display import clean_text
 
@@ -49,6 +50,7 @@ class _BarWatch:
         self._progress = progress
         self._task: TaskID | None = None
         self._loss = ""
+        self._cost = ""
 
     def show(self, event: events.AnyEvent) -> None:
         match event:
@@ -61,6 +63,11 @@ class _BarWatch:
             case events.StageFinished():
                 self._end()
                 self._line(stage_line(event))
+            case events.RentalChanged() | events.BudgetAlarm():
+                self._line(rental_line(event))
+            case events.CostTick():
+                self._cost = f"${event.metered_usd:.3f} (at most ${event.at_most_usd:.3f})"
+                self._show_cost()
             case events.LogLine(level="warning" | "error"):
                 self._line(f"{event.level}: {event.text}")
             case events.RunFailed():
@@ -79,8 +86,15 @@ class _BarWatch:
         if self._task is None:
             self._begin(event.stage)
         assert self._task is not None
-        note = clean_text(event.note or self._loss)[:40]
+        note = clean_text(event.note or " ".join(each for each in (self._loss, self._cost) if each))[:60]
         self._progress.update(self._task, completed=event.done, total=event.total, unit=event.unit, note=note)
+
+    def _show_cost(self) -> None:
+        """The live cost line of a rented machine, also before training has begun."""
+        if self._task is None:
+            self._begin("rented")
+        assert self._task is not None
+        self._progress.update(self._task, note=self._cost)
 
     def _end(self) -> None:
         if self._task is not None:

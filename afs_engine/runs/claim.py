@@ -26,11 +26,16 @@ class ClaimedRun:
     until: str
 
 
-def claim_run(recipe_path: Path, until: str) -> ClaimedRun:
-    """Takes a folder for a run of the recipe: one that was left unfinished, or a new one."""
+def claim_run(recipe_path: Path, until: str, name: str | None = None) -> ClaimedRun:
+    """Takes a folder for a run of the recipe: one that was left unfinished, or a new one.
+
+    `name` replaces the name that the recipe gives the run.
+    """
     recipe = load_recipe(recipe_path)
     if recipe.register_.report_to != "none":
         check_tracker(recipe.register_.report_to)
+    if name is not None:
+        recipe = recipe.model_copy(update={"run": recipe.run.model_copy(update={"name": name})})
     text = recipe_path.read_text(encoding="utf-8")
     runs = Workspace(recipe_path.absolute().parent).runs
     while True:

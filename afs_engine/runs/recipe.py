@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from afs_engine.stages.cloud.money.amounts import LARGEST_BUDGET_USD
 from afs_engine.stages.redaction.user_rules import RedactionRules
 from afs_engine.stages.scoring.config import ScoringConfig
 from afs_engine.stages.sources.chat.options import ChatExportOptions
@@ -169,6 +170,34 @@ class RegisterSection(Section):
     report_to: Literal["none", "trackio", "mlflow"] = "none"
 
 
+class CloudSection(Section):
+    """What may be rented to train this recipe with `cloud up`. Dollars, hours, gigabytes.
+
+    `hours` is how long training is expected to take; `max_hours` ends the rental whatever happens.
+    """
+
+    budget_usd: float | None = None
+    day_usd: float | None = None
+    month_usd: float | None = None
+    hours: float = Field(default=1.0, gt=0, le=500)
+    max_hours: float = Field(default=6.0, ge=0.5, le=720)
+    gpu: str = ""
+    gpu_ram_gb: float = Field(default=24.0, gt=0, le=10_000)
+    disk_gb: float = Field(default=60.0, ge=10, le=10_000)
+    min_reliability: Share = 0.95
+    interruptible: bool = False
+    image: str = Field(default="python:3.11-bookworm", pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,250}$")
+    backup: str = ""
+
+    @model_validator(mode="after")
+    def _dollars_are_dollars(self) -> "CloudSection":
+        for name in ("budget_usd", "day_usd", "month_usd"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value <= LARGEST_BUDGET_USD:
+                raise ValueError(f"{name} is no budget: plain US dollars above 0, at most 10,000")
+        return self
+
+
 class Recipe(Section):
     """One run, whole. Sections that are not written have the defaults above."""
 
@@ -182,6 +211,7 @@ class Recipe(Section):
     balance: BalanceSection = Field(default_factory=BalanceSection)
     convert: ConvertSection = Field(default_factory=ConvertSection)
     train: TrainSettings = Field(default_factory=TrainSettings)
+    cloud: CloudSection = Field(default_factory=CloudSection)
     register_: RegisterSection = Field(default_factory=RegisterSection, alias="register")
 
     @model_validator(mode="after")

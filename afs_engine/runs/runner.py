@@ -16,7 +16,7 @@ from afs_engine.data.store import Store
 from afs_engine.errors import AfsError, InterruptedRunError
 from afs_engine.events import LogLine, RunFailed, RunFinished, RunStarted
 from afs_engine.runs.claim import ClaimedRun, claim_run
-from afs_engine.runs.context import StepContext, StepOutcome
+from afs_engine.runs.context import StepContext, StepOutcome, Trainer
 from afs_engine.runs.jobs.recording import record_run
 from afs_engine.runs.journal import Journal, Listener
 from afs_engine.runs.pipeline import Products, walk
@@ -26,6 +26,7 @@ from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.train import library_versions
 from afs_engine.runs.summary import summarise
 from afs_engine.runs.workspace import Workspace
+from afs_engine.worker.launch import run_job
 
 _OWN_LIBRARIES = ("polars", "numpy", "msgspec", "xxhash")
 
@@ -35,28 +36,35 @@ class _Run:
     recipe: Recipe
     folder: RunFolder
     until: str
+    train: Trainer
     products: Products = field(default_factory=Products)
     outcomes: list[StepOutcome] = field(default_factory=list)
 
 
 def run_recipe(
-    recipe_path: Path, *, until: str = STAGES[-1], listeners: list[Listener] | None = None
+    recipe_path: Path,
+    *,
+    until: str = STAGES[-1],
+    listeners: list[Listener] | None = None,
+    name: str | None = None,
+    train: Trainer = run_job,
 ) -> RunFinished:
     """Runs the recipe up to `until`; returns the last event.
 
-    Every event goes to the journal and to `listeners`. Raises AfsError; what was finished stays in
+    Every event goes to the journal and to `listeners`. `name` replaces the recipe's name of the run,
+    `train` trains (elsewhere, perhaps). Raises AfsError; what was finished stays in
     the store, and the next call goes on from there. KeyboardInterrupt becomes InterruptedRunError.
     """
-    claimed = claim_run(recipe_path, until)
+    claimed = claim_run(recipe_path, until, name)
     record_run(claimed.folder, claimed.recipe_path, until).write_pid(os.getpid())
-    return run_claimed(claimed, listeners or [])
+    return run_claimed(claimed, listeners or [], train)
 
 
-def run_claimed(claimed: ClaimedRun, listeners: list[Listener]) -> RunFinished:
+def run_claimed(claimed: ClaimedRun, listeners: list[Listener], train: Trainer = run_job) -> RunFinished:
     """Does the run, as `run_recipe` describes."""
     folder = claimed.folder
     with Journal(folder.journal, listeners, locked=claimed.journal) as journal:
-        run = _Run(claimed.recipe, folder, claimed.until)
+        run = _Run(claimed.recipe, folder, claimed.until, train)
         journal.record(
             RunStarted(
                 name=folder.path.name,
@@ -91,6 +99,7 @@ def _walk_and_finish(run: _Run, workspace: Workspace, journal: Journal) -> RunFi
         store=store,
         input_digests=InputDigests(workspace.input_digests),
         emit=journal.record,
+        train=run.train,
     )
     for outcome in walk(context, run.products, run.until):
         run.outcomes.append(outcome)

@@ -16,7 +16,6 @@ from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.steps.convert import Converted
 from afs_engine.stages.training.results import TrainResult, read_train_result
 from afs_engine.stages.training.settings import TrainJob, TrainSettings
-from afs_engine.worker.launch import run_job
 
 VERSION = 2
 _LIBRARIES = ("torch", "transformers", "peft", "trl", "tokenizers")
@@ -60,7 +59,7 @@ def train_adapter(context: StepContext, converted: Converted) -> Trained:
             val_file=val_file if val_file.stat().st_size else None,
             output_dir=work,
         )
-        run_job(job, context.emit)
+        context.train(job, context.emit)
         adapter = folder / "adapter"
         shutil.copytree(work, adapter, ignore=shutil.ignore_patterns("worker", "checkpoint*"))
         sums = {path.relative_to(adapter).as_posix(): sha256_file(path) for path in _weights(adapter)}

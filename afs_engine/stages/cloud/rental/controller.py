@@ -17,7 +17,7 @@ from afs_engine.stages.cloud.ledger.ledger import Ledger
 from afs_engine.stages.cloud.ledger.record import RentalRecord
 from afs_engine.stages.cloud.money.amounts import to_usd
 from afs_engine.stages.cloud.money.meter import Meter
-from afs_engine.stages.cloud.provider import Instance, Order, Provider, RefusedError, UnclearError
+from afs_engine.stages.cloud.provider import Instance, Order, Provider
 from afs_engine.stages.cloud.rental.account import compare
 from afs_engine.stages.cloud.rental.asking import ask_again
 from afs_engine.stages.cloud.rental.clock import Clock
@@ -211,8 +211,8 @@ class Controller:
         assert rental.instance_id is not None
         try:
             self._provider.attach_key(rental.instance_id, self._machine.public_key(rental))
-        except (RefusedError, UnclearError) as error:
-            self._narrate(f"the provider did not take the ssh key: {error}")
+        except CloudError as error:
+            self._narrate(f"the ssh key is not registered with the provider: {error}")
 
     def _use(self, plan: RentalPlan, rental: RentalRecord) -> Ending:
         """The job on this machine; whatever goes wrong becomes an ending, so that destruction follows."""

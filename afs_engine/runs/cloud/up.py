@@ -1,0 +1,46 @@
+"""Running a recipe with its training on a rented machine; everything else runs here."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from afs_engine.errors import UsageError
+from afs_engine.events import AnyEvent, RunFinished
+from afs_engine.runs.cloud.backup import back_up
+from afs_engine.runs.cloud.session import CloudSession
+from afs_engine.runs.cloud.terms import Wish, terms_of
+from afs_engine.runs.cloud.train import train_rented
+from afs_engine.runs.journal import Listener
+from afs_engine.runs.recipe import NAME_PATTERN
+from afs_engine.runs.recipe_file import load_recipe
+from afs_engine.runs.runner import run_recipe
+from afs_engine.stages.cloud.instance.package import pin_packages
+from afs_engine.stages.training.results import TrainResult
+from afs_engine.stages.training.settings import TrainJob
+
+
+def run_recipe_rented(
+    session: CloudSession, recipe_path: Path, name: str, wish: Wish, listeners: list[Listener]
+) -> RunFinished:
+    """As `run_recipe`, under the budget that flags, recipe and cloud.toml name.
+
+    Whatever is missing (key, budget, packages) is said before any work. Raises BudgetError, CloudError.
+    """
+    _check_name(name)
+    section = load_recipe(recipe_path).cloud
+    terms_of(session, section, wish)
+    session.key()
+    pin_packages()
+
+    def train(job: TrainJob, emit: Callable[[AnyEvent], None]) -> TrainResult:
+        result = train_rented(session, job, terms_of(session, section, wish, job), emit)
+        if section.backup:
+            back_up(job.output_dir, section.backup, name, emit)
+        return result
+
+    return run_recipe(recipe_path, listeners=listeners, name=name, train=train)
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise UsageError(f"'{name}' can't be a name", hint="letters, digits, dots, dashes; no spaces")

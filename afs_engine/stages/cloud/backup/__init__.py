@@ -1,0 +1,1 @@
+"""Copies of what was trained, somewhere else, verified by hash."""
