@@ -96,10 +96,8 @@ class TerminalSession:
     def press(self, *keys: str) -> None:
         """Types keys: characters, names such as "enter", or "ctrl+s"."""
         for key in keys:
-            if key.startswith("ctrl+"):
-                sent = chr(ord(key[-1]) - ord("a") + 1)
-            else:
-                sent = _KEYS.get(key, key)
+            is_control = key.startswith("ctrl+")
+            sent = chr(ord(key[-1]) - ord("a") + 1) if is_control else _KEYS.get(key, key)
             os.write(self._master, sent.encode())
             self.read_for(0.03)
 
@@ -136,7 +134,12 @@ class TerminalSession:
         """Whether the terminal is as it was: settings, screen, cursor, mouse and paste modes."""
         return self._has_its_settings() and all(
             self.raw.rfind(f"\x1b[?{mode}{off}".encode()) > self.raw.rfind(f"\x1b[?{mode}{on}".encode())
-            for mode, on, off in (("1049", "h", "l"), ("25", "l", "h"), ("1003", "h", "l"), ("2004", "h", "l"))
+            for mode, on, off in (
+                ("1049", "h", "l"),
+                ("25", "l", "h"),
+                ("1003", "h", "l"),
+                ("2004", "h", "l"),
+            )
         )
 
     def _has_its_settings(self) -> bool:

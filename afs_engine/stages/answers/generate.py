@@ -20,7 +20,7 @@ def choose_evenly(count: int, wanted: int) -> list[int]:
 
 
 def generate_answers(model: Any, tokenizer: Any, rows: Sequence[TokenRow], pad_id: int) -> list[str]:
-    """The model's answer to each row's last question, at most 256 tokens and twice as long as the expected one."""
+    """The model's answer to each row's last question, at most 256 tokens and twice the expected length."""
     was_training = model.training
     model.eval()
     order = sorted(range(len(rows)), key=lambda row: (len(rows[row].question_ids), row))
