@@ -7,7 +7,7 @@ import pytest
 
 from afs_engine.runs.init import init_workspace
 from tests.program import call_well, read_rows
-from tests.stages.scoring.tiny_electra import save_tiny_electra
+from tests.stages.discriminator.tiny_electra import save_tiny_electra
 
 WEIGHTS = {"oracle": 0.35, "memory": 0.25, "history": 0.20, "rehearsal": 0.20}
 

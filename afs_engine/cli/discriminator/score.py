@@ -5,14 +5,16 @@ from pathlib import Path
 import click
 
 from afs_engine.cli.options import FILE, default_output, input_option
-from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
+from afs_engine.cli.output import json_option, ledger_lines, narrate, print_result, quarantine_lines
 
 
 @click.command("score")
 @input_option
 @click.option("--output", type=FILE, help="Where the scored rows go. [default: INPUT_scored.jsonl]")
 @click.option(
-    "--model", type=FILE, help="The folder of an ELECTRA discriminator; without one it takes no part."
+    "--model",
+    type=FILE,
+    help="The folder of a discriminator, n-gram or ELECTRA; without one it takes no part.",
 )
 @click.option("--profile", default="generic", show_default=True, help="generic, asm or dialogue.")
 @click.option("--no-electra", is_flag=True, help="Leave the discriminator out.")
@@ -37,15 +39,19 @@ def command(
     from afs_engine.cli.histogram import histogram_lines
     from afs_engine.runs.files.score import score_file
     from afs_engine.runs.workspace import find_workspace
-    from afs_engine.stages.scoring.electra import ElectraModel
+    from afs_engine.stages.discriminator.loading import load_discriminator
 
     target = output or default_output(source, "scored")
     electra = (
-        None if no_electra or model is None else ElectraModel(model, device=device, batch_size=batch_size)
+        None
+        if no_electra or model is None
+        else load_discriminator(model, device=device, batch_size=batch_size)
     )
     report = score_file(
         source, target, profile=profile, electra=electra, cache_path=find_workspace(Path.cwd()).score_cache
     )
+    for remark in report.remarks:
+        narrate(f"warning: {remark}")
     lines = [f"scored {report.rows:,} rows with profile {profile}: {report.output}"]
     lines += histogram_lines(report.histograms.everything)
     lines += ledger_lines(report.ledger) + quarantine_lines(report.quarantine, report.ledger.quarantined)

@@ -13,9 +13,9 @@ from afs_engine.data.row_reader import RowReader
 from afs_engine.errors import InputError
 from afs_engine.runs.files.load import loaded_files
 from afs_engine.runs.files.write import write_rows
+from afs_engine.stages.discriminator.discriminator import Discriminator
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
 from afs_engine.stages.scoring.cache import ScoreCache
-from afs_engine.stages.scoring.electra import ElectraModel
 from afs_engine.stages.scoring.histogram import ScoreHistograms, count_scores
 from afs_engine.stages.scoring.profiles import find_profile
 from afs_engine.stages.scoring.score_json import score_members
@@ -30,13 +30,17 @@ class _Scorable(msgspec.Struct, gc=False):
 
 
 class ScoreReport(BaseModel):
-    """What a scoring wrote; `checked_by` names the assembly check, "" where none was asked."""
+    """What a scoring wrote; `checked_by` names the assembly check, "" where none was asked.
+
+    `remarks` say where the discriminator takes no part, or that nothing is known of it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     output: str
     rows: int
     profile: str
     checked_by: str
+    remarks: list[str]
     histograms: ScoreHistograms
     ledger: Ledger
     quarantine: str | None
@@ -52,7 +56,7 @@ class FilterReport(BaseModel):
 
 
 def score_file(
-    source: Path, output: Path, *, profile: str, electra: ElectraModel | None, cache_path: Path
+    source: Path, output: Path, *, profile: str, electra: Discriminator | None, cache_path: Path
 ) -> ScoreReport:
     """Writes every row with its `quality_score` and components. Other fields stay as they were."""
     config = find_profile(profile)
@@ -70,6 +74,7 @@ def score_file(
             rows=loaded.rows,
             profile=profile,
             checked_by=tally.checked_by,
+            remarks=electra.remarks if electra else [],
             histograms=tally.histograms,
             ledger=loaded.account(Ledger(stage="score", rows_in=loaded.rows, rows_out=loaded.rows)),
             quarantine=str(loaded.quarantine) if loaded.quarantine else None,

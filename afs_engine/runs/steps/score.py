@@ -25,10 +25,11 @@ from afs_engine.runs.context import StepContext
 from afs_engine.runs.recipe import ScoreSection
 from afs_engine.runs.steps.earlier import Earlier
 from afs_engine.runs.steps.export import Exported, known_entities
+from afs_engine.stages.discriminator.discriminator import Discriminator
+from afs_engine.stages.discriminator.loading import load_discriminator
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
 from afs_engine.stages.scoring.cache import ScoreCache
 from afs_engine.stages.scoring.config import COMPONENT_NAMES, ScoringConfig
-from afs_engine.stages.scoring.electra import ElectraModel
 from afs_engine.stages.scoring.entity import EntityTable
 from afs_engine.stages.scoring.histogram import ScoreHistograms, count_scores
 from afs_engine.stages.scoring.profiles import find_profile
@@ -159,12 +160,15 @@ class _Scorers:
     def __exit__(self, *_: object) -> None:
         self._opened.close()
 
-    def _find_electra(self) -> ElectraModel | None:
+    def _find_electra(self) -> Discriminator | None:
         section = self._section
         if section.electra_model is None:
             return None
         folder = self._context.workspace.path(section.electra_model)
-        return ElectraModel(folder, device=section.device, batch_size=section.batch_size)
+        found = load_discriminator(folder, device=section.device, batch_size=section.batch_size)
+        for remark in found.remarks:
+            self._context.warn(remark)
+        return found
 
     def key(self, rowset: RowSet) -> list[object]:
         """What a row set's scores depend on."""

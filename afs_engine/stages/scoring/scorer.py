@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afs_engine.data.sample import TrainingSample
+from afs_engine.stages.discriminator.discriminator import Discriminator
+from afs_engine.stages.discriminator.loading import load_discriminator
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
 from afs_engine.stages.scoring.assembly_scores import assembly_scores
 from afs_engine.stages.scoring.cache import ScoreCache
 from afs_engine.stages.scoring.cached_scores import measure_cached
 from afs_engine.stages.scoring.combine import combine_scores
 from afs_engine.stages.scoring.config import ScoringConfig
-from afs_engine.stages.scoring.electra import ElectraModel
 from afs_engine.stages.scoring.entity import EntityTable, entity_scores
 from afs_engine.stages.scoring.length import length_scores
 from afs_engine.stages.scoring.score_block import QualityScore, ScoreBlock
@@ -27,7 +28,8 @@ from afs_engine.stages.scoring.score_block import QualityScore, ScoreBlock
 class QualityScorer:
     """Scores samples one by one or in blocks. Use it in a `with` block, or call `close`.
 
-    `electra_model`: a model or its folder; None leaves the component out. `assembly`: the check to ask;
+    `electra_model`: a discriminator of either kind or its folder; None leaves the component out, and so
+    does one whose card says that it has not earned its part. `assembly`: the check to ask;
     None means one of the scorer's own. `entities`: what the person's source tree defines. `cache`:
     where slow scores are kept. What is handed in stays open when the scorer closes.
     """
@@ -36,14 +38,14 @@ class QualityScorer:
         self,
         config: ScoringConfig | None = None,
         *,
-        electra_model: ElectraModel | Path | str | None = None,
+        electra_model: Discriminator | Path | str | None = None,
         assembly: AssemblyChecker | None = None,
         entities: EntityTable | None = None,
         cache: ScoreCache | None = None,
     ) -> None:
         self.config = config or ScoringConfig()
         if isinstance(electra_model, (Path, str)):
-            electra_model = ElectraModel(Path(electra_model))
+            electra_model = load_discriminator(Path(electra_model))
         self._electra = electra_model
         self._assembly = assembly
         self._own_assembly: AssemblyChecker | None = None
@@ -79,7 +81,7 @@ class QualityScorer:
 
     def _score_electra(self, outputs: Sequence[str]) -> NDArray[np.float32]:
         model = self._electra
-        if model is None or not self.config.weights.electra:
+        if model is None or not model.takes_part or not self.config.weights.electra:
             return _not_measured(outputs)
         return measure_cached(model.score, model.version, outputs, self._cache)
 

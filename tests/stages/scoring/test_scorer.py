@@ -12,10 +12,10 @@ import pytest
 
 from afs_engine import QualityScorer, ScoringConfig, ScoringWeights, TrainingSample
 from afs_engine.errors import MissingPartError
+from afs_engine.stages.discriminator.discriminator import Discriminator
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
 from afs_engine.stages.scoring.assembly.verdict import AssemblyVerdict
 from afs_engine.stages.scoring.cache import ScoreCache
-from afs_engine.stages.scoring.electra import ElectraModel
 from afs_engine.stages.scoring.entity import EntityTable
 from afs_engine.stages.scoring.profiles import find_profile
 
@@ -25,15 +25,16 @@ PROSE = "The routine switches the screen off before it writes to video memory, a
 OUTPUTS = [ROUTINE, PROSE, CORRUPTED, ""]
 
 
-class FakeModel(ElectraModel):
+class FakeModel(Discriminator):
     """Stands in for a model: P(real) is 0.9 for everything; remembers what it was asked."""
 
     version = "fake 1"
 
     def __init__(self) -> None:
+        super().__init__(self, None)
         self.asked: list[str] = []
 
-    def score(self, texts: Sequence[str]) -> list[float]:
+    def score(self, texts: Sequence[str]) -> list[float | None]:
         self.asked += texts
         return [0.9] * len(texts)
 

@@ -1,4 +1,4 @@
-"""The folder of a saved discriminator: whether it can be used, and which one it is.
+"""The folder of a saved ELECTRA: whether it can be used, and which one it is.
 
 Owns what must be in it and the digest that a cached score depends on. Imports neither torch nor
 transformers, so that a missing model is told at once.
@@ -10,8 +10,9 @@ from pathlib import Path
 from afs_engine.data.digest import hash_files
 from afs_engine.errors import InputError, MissingPartError
 
-_CONFIG_FILE = "config.json"
-_READ_PATTERNS = ("*.json", "*.safetensors", "*.txt")
+CONFIG_FILE = "config.json"
+OPENVINO_FOLDER = "openvino"
+_READ_PATTERNS = ("*.json", "*.safetensors", "*.txt", f"{OPENVINO_FOLDER}/*.xml", f"{OPENVINO_FOLDER}/*.bin")
 _REAL_NAMES = frozenset({"real", "original", "human"})
 
 
@@ -22,12 +23,12 @@ def check_model_folder(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise MissingPartError(
-            "there is no ELECTRA model in this folder",
+            "there is no discriminator in this folder",
             where=folder,
-            hint="name the folder of a saved sequence-classification model, or score with --no-electra",
+            hint="make one with `afs discriminator train`, or score with --no-electra",
         )
-    if not (folder / _CONFIG_FILE).is_file():
-        raise InputError(f"not a saved model: {_CONFIG_FILE} is missing", where=folder)
+    if not (folder / CONFIG_FILE).is_file():
+        raise InputError(f"not a saved model: {CONFIG_FILE} is missing", where=folder)
     if not any(folder.glob("*.safetensors")):
         raise InputError(
             "the model has no safetensors weights",

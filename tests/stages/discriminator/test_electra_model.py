@@ -1,4 +1,4 @@
-"""The electra component on a tiny random model that the test builds itself."""
+"""Scoring with a saved ELECTRA, on a tiny random model that the test builds itself."""
 
 import json
 import shutil
@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from afs_engine.errors import InputError, MissingPartError, UsageError
-from afs_engine.stages.scoring import electra_loading
-from afs_engine.stages.scoring.electra import ElectraModel
-from afs_engine.stages.scoring.electra_folder import find_real_label
-from tests.stages.scoring.tiny_electra import save_tiny_electra
+from afs_engine.stages.discriminator.electra import torch_engine
+from afs_engine.stages.discriminator.electra.folder import find_real_label
+from afs_engine.stages.discriminator.electra.lean import LeanElectra
+from afs_engine.stages.discriminator.electra.model import ElectraModel
+from tests.stages.discriminator.tiny_electra import save_tiny_electra
 
 TEXTS = ["LDA #$10", "", "STA $2100 : RTS\n" * 90, "prose of a few words", "a\ud800", "LDA #$10"]
 
@@ -60,13 +61,13 @@ def test_runs_on_one_thread_and_gives_the_others_back(
 
     before = torch.get_num_threads()
     used: list[int] = []
-    plain = electra_loading.LoadedModel.probabilities
+    plain = LeanElectra.forward
 
-    def spy(self: electra_loading.LoadedModel, tokens: list[list[int]]) -> list[float]:
+    def spy(self: LeanElectra, ids: Any, mask: Any) -> Any:
         used.append(torch.get_num_threads())
-        return plain(self, tokens)
+        return plain(self, ids, mask)
 
-    monkeypatch.setattr(electra_loading.LoadedModel, "probabilities", spy)
+    monkeypatch.setattr(LeanElectra, "forward", spy)
     torch.set_num_threads(2)
     try:
         ElectraModel(saved_model).score(TEXTS)
@@ -103,7 +104,7 @@ def test_a_missing_folder_is_a_missing_part(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_names_the_command(saved_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(electra_loading, "find_spec", lambda name: None if name == "transformers" else name)
+    monkeypatch.setattr(torch_engine, "find_spec", lambda name: None if name == "transformers" else name)
     with pytest.raises(MissingPartError, match=r"pip install 'afs\[electra\]'"):
         ElectraModel(saved_model).score(["text"])
 

@@ -1,0 +1,1 @@
+"""The ELECTRA discriminator: a sequence-classification model in the layout of transformers."""

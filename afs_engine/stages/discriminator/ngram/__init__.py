@@ -1,0 +1,1 @@
+"""The light discriminator: hashed n-grams and a logistic regression, line by line. Needs numpy alone."""

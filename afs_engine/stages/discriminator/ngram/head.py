@@ -1,0 +1,44 @@
+"""One trained scorer for one material: weights over hashed columns, then over a text's worst units.
+
+Owns the arithmetic from texts to P(real), and the arrays that make up a head. Knows no files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afs_engine.stages.discriminator.blocks import Material
+from afs_engine.stages.discriminator.ngram.asm_units import read_assembly
+from afs_engine.stages.discriminator.ngram.logistic import score_units, sigmoid
+from afs_engine.stages.discriminator.ngram.prose_units import read_prose
+from afs_engine.stages.discriminator.ngram.text_verdict import summarise
+from afs_engine.stages.discriminator.ngram.units import Units
+from afs_engine.stages.scoring.assembly.extraction import find_code
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`columns`, shape (COLUMNS,): a unit's weights; `texts`, shape (SUMMARY_SIZE + 1,): a text's."""
+
+    columns: NDArray[np.float32]
+    intercept: float
+    texts: NDArray[np.float64]
+
+    def score(self, units: Units) -> list[float | None]:
+        """P(real) of each text; None for one without a unit."""
+        logits = score_units(units, self.columns, self.intercept)
+        summary = summarise(logits, units.text_starts)
+        scores = sigmoid(summary @ self.texts[:-1] + self.texts[-1])
+        filled = np.diff(units.text_starts) > 0
+        return [
+            score if has_units else None for score, has_units in zip(scores.tolist(), filled, strict=True)
+        ]
+
+
+def read_units(texts: Sequence[str], material: Material) -> Units:
+    """The units of texts that are all of one material."""
+    if material == "asm":
+        return read_assembly([find_code(text) for text in texts])
+    return read_prose(texts)

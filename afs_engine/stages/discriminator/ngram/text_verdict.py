@@ -1,0 +1,34 @@
+"""From the logits of a text's units to the text's own P(real): one very bad line is enough.
+
+Owns what is looked at in the units of a text. Knows nothing of how a unit's logit came about.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+SUMMARY_SIZE = 6
+_WORST = 3
+_NO_UNIT = -4.0  # a logit for lines that are not there: well on the side of "real"
+_LARGEST = 30.0
+
+
+def summarise(logits: NDArray[np.float64], text_starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Per text the three worst logits, their mean, the log of the number of units, and log sum exp.
+
+    Shape (texts, SUMMARY_SIZE). A logit is of "corrupted". Long texts have worse lines by chance alone,
+    which is why their length takes part.
+    """
+    counts = np.diff(text_starts)
+    texts = np.repeat(np.arange(len(counts)), counts)
+    order = np.lexsort((-logits, texts))
+    ranks = np.arange(len(logits)) - text_starts[:-1][texts]
+    summary = np.full((len(counts), SUMMARY_SIZE), _NO_UNIT)
+    for rank in range(_WORST):
+        at = ranks == rank
+        summary[texts[at], rank] = logits[order][at]
+    kept = np.clip(logits, -_LARGEST, _LARGEST)
+    filled = counts > 0
+    summary[filled, 3] = np.bincount(texts, kept, len(counts))[filled] / counts[filled]
+    summary[:, 4] = np.log1p(counts)
+    summary[filled, 5] = np.log(np.bincount(texts, np.exp(kept), len(counts))[filled])
+    return summary
