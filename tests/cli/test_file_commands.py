@@ -1,12 +1,8 @@
-"""The commands on files, as a person calls them: what they write, what they print, how they refuse.
-
-Called inside this process, which is a second a call faster; tests/program.py has the other way.
-"""
+"""The commands on files, as a person calls them: what they write, what they print, how they refuse."""
 
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +11,9 @@ import polars as pl
 import pytest
 import zstandard
 
-from afs_engine.cli.main import _run, cli
-from tests.program import Answer, read_rows, write_rows
-
-Ask = Callable[..., Answer]
-
-
-@pytest.fixture
-def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    """Calls the program in a folder of its own, which is also its home."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
-
-    def call(*arguments: object) -> Answer:
-        capsys.readouterr()
-        code = _run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return Answer(code, out, err)
-
-    return call
-
-
-@pytest.fixture
-def done(ask: Ask) -> Callable[..., Any]:
-    """As `ask`, with --json; the command must succeed. Gives what it prints."""
-
-    def call(*arguments: object) -> Any:
-        answer = ask(*arguments, "--json")
-        assert answer.code == 0, answer.err
-        return answer.json
-
-    return call
+from afs_engine.cli.main import cli
+from tests.cli.conftest import Ask
+from tests.program import read_rows, write_rows
 
 
 def make_rows(domain: str, count: int, **more: Any) -> list[dict[str, Any]]:

@@ -32,7 +32,8 @@ class _Scorable(msgspec.Struct, gc=False):
 class ScoreReport(BaseModel):
     """What a scoring wrote; `checked_by` names the assembly check, "" where none was asked.
 
-    `remarks` say where the discriminator takes no part, or that nothing is known of it.
+    `remarks` say where the discriminator takes no part, or that nothing is known of it, and what was wrong
+    with the score cache.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,14 +68,14 @@ def score_file(
         QualityScorer(config, electra_model=electra, assembly=assembly, cache=cache) as scorer,
         RowReader(loaded.rowsets) as reader,
     ):
-        tally = _Tally(scorer, reader)
+        tally = _Tally(scorer, reader, asked=("electra",) if electra and config.weights.electra else ())
         write_rows(loaded.rowsets, {output: np.arange(loaded.rows)}, tally.score)
         return ScoreReport(
             output=str(output),
             rows=loaded.rows,
             profile=profile,
             checked_by=tally.checked_by,
-            remarks=electra.remarks if electra else [],
+            remarks=[*(electra.remarks if electra else []), *([cache.trouble] if cache.trouble else [])],
             histograms=tally.histograms,
             ledger=loaded.account(Ledger(stage="score", rows_in=loaded.rows, rows_out=loaded.rows)),
             quarantine=str(loaded.quarantine) if loaded.quarantine else None,
@@ -84,9 +85,10 @@ def score_file(
 class _Tally:
     """Scores block after block and adds up the histograms."""
 
-    def __init__(self, scorer: QualityScorer, reader: RowReader) -> None:
+    def __init__(self, scorer: QualityScorer, reader: RowReader, asked: tuple[str, ...]) -> None:
         self._scorer = scorer
         self._reader = reader
+        self._asked = asked
         self._decode = msgspec.json.Decoder(_Scorable).decode
         self.histograms = ScoreHistograms()
         self.checked_by = ""
@@ -98,7 +100,7 @@ class _Tally:
         self.checked_by = self.checked_by or block.checked_by
         present, ids = self._reader.identities(numbers)
         columns = {"overall": block.overall, **block.columns}
-        members = score_members(columns, np.zeros(len(rows), dtype=bool))
+        members = score_members(columns, np.zeros(len(rows), dtype=bool), self._asked)
         return list(map(finish_line, lines, present, ids, members))
 
 

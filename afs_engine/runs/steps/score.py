@@ -37,7 +37,7 @@ from afs_engine.stages.scoring.score_block import ScoreBlock
 from afs_engine.stages.scoring.score_json import score_members
 from afs_engine.stages.scoring.scorer import QualityScorer
 
-VERSION = 1
+VERSION = 2
 SCORES = "scores.arrow"
 HISTOGRAMS = "histograms.json"
 SCORE_COLUMNS = ("overall", *COMPONENT_NAMES)
@@ -52,13 +52,15 @@ class _Output(msgspec.Struct, gc=False):
 class Scored:
     """Scores over all rows of all sources, in order, then the earlier version's rows.
 
-    `parts` are the stored columns a row set; `entry` is the threshold's decision.
+    `parts` are the stored columns a row set; `entry` is the threshold's decision; `asked` names the
+    components that every row shows, null where they took no part.
     """
 
     parts: list[Entry]
     entry: Entry
     rows: int
     earlier: Earlier | None
+    asked: tuple[str, ...]
 
     @cached_property
     def _columns(self) -> dict[str, Array]:
@@ -89,7 +91,8 @@ class Scored:
         own = np.zeros(len(rows), dtype=bool)
         old = rows >= self.rows
         own[old] = ~np.isnan(self._earlier_file_score[rows[old] - self.rows])
-        return score_members({name: values[rows] for name, values in self._columns.items()}, own)
+        columns = {name: values[rows] for name, values in self._columns.items()}
+        return score_members(columns, own, self.asked)
 
 
 def score_rows(context: StepContext, exported: list[Exported], earlier: Earlier | None) -> Scored:
@@ -97,13 +100,15 @@ def score_rows(context: StepContext, exported: list[Exported], earlier: Earlier 
     section = context.recipe.score
     parts = measure_scores(context, exported, earlier)
     rows = sum(each.rowset.rows for each in exported)
-    inputs = ["score", VERSION, [part.result.digest for part in parts], rows, section.min_quality_score]
+    asked = ("electra",) if section.electra_model is not None else ()
+    shown = hash_key([[part.result.digest for part in parts], asked])
+    inputs = ["score", VERSION, shown, rows, section.min_quality_score]
     new_parts = parts[: len(exported)]
 
     def decide(folder: Path) -> Made:
-        return _decide(folder, new_parts, section.min_quality_score)
+        return _decide(folder, new_parts, section.min_quality_score, shown)
 
-    return Scored(parts, context.store.get_or_make("score", inputs, decide), rows, earlier)
+    return Scored(parts, context.store.get_or_make("score", inputs, decide), rows, earlier, asked)
 
 
 def measure_scores(context: StepContext, exported: list[Exported], earlier: Earlier | None) -> list[Entry]:
@@ -126,7 +131,8 @@ def profile_of(section: ScoreSection, domain: str) -> str:
     return named[max(prefixes, key=len)] if prefixes else section.profile
 
 
-def _decide(folder: Path, parts: list[Entry], minimum: float | None) -> Made:
+def _decide(folder: Path, parts: list[Entry], minimum: float | None, shown: str) -> Made:
+    """Who passes; the digest also covers the scores themselves, which later steps write into rows."""
     score = read_columns([part.folder / SCORES for part in parts], ["overall"])["overall"]
     unscored = np.isnan(score)
     passes = np.ones(len(score), dtype=bool) if minimum is None else score >= np.float32(minimum)
@@ -137,7 +143,8 @@ def _decide(folder: Path, parts: list[Entry], minimum: float | None) -> Made:
         dropped["no quality score"] = missing
     write_columns(folder / "passes.arrow", {"passes": passes})
     ledger = Ledger(stage="score", rows_in=len(score), rows_out=int(passes.sum()), dropped=dropped)
-    return Made(digest=hash_files([folder / "passes.arrow"]), ledgers=[ledger.checked()])
+    digest = hash_key([hash_files([folder / "passes.arrow"]), shown])
+    return Made(digest=digest, ledgers=[ledger.checked()])
 
 
 class _Scorers:
@@ -159,6 +166,8 @@ class _Scorers:
 
     def __exit__(self, *_: object) -> None:
         self._opened.close()
+        if self._scorers and self._cache.trouble:
+            self._context.warn(self._cache.trouble)
 
     def _find_electra(self) -> Discriminator | None:
         section = self._section
@@ -179,7 +188,7 @@ class _Scorers:
             configs,
             hash_key([sorted(self._entities.addresses), sorted(self._entities.symbols)]),
             self._electra.version if self._electra else None,
-            self._assembly.describe(),
+            self._assembly.version,
         ]
 
     def score_block(self, outputs: list[str], domains: list[str]) -> ScoreBlock:

@@ -14,8 +14,6 @@ from afs_engine.stages.scoring.cache import ScoreCache
 from afs_engine.stages.scoring.cached_scores import measure_cached
 from afs_engine.stages.scoring.code_signs import may_hold_assembly
 
-_CODE_VERSION = "asar 1"  # raise it with any change of a rule in `assembly`: it makes cached scores stale
-
 
 def assembly_scores(
     outputs: Sequence[str], checker: AssemblyChecker, cache: ScoreCache | None
@@ -25,14 +23,13 @@ def assembly_scores(
     rows = [row for row, text in enumerate(outputs) if may_hold_assembly(text)]
     if not rows:
         return scores, ""
-    description = checker.describe()
-    checked_by = "asar" if description.startswith("asar") else "built-in"
+    checked_by = checker.checked_by
 
     def measure(texts: Sequence[str]) -> list[float | None]:
         """A text that asar gave no answer to is not measured: the stand-in's verdict is another scale."""
         verdicts = checker.check_many(texts)
         return [verdict.score if verdict.checked_by == checked_by else None for verdict in verdicts]
 
-    version = f"{_CODE_VERSION} {description}"
-    scores[rows] = measure_cached(measure, version, [outputs[row] for row in rows], cache)
+    measured = measure_cached(measure, f"asar {checker.version}", [outputs[row] for row in rows], cache)
+    scores[rows] = measured
     return scores, checked_by

@@ -3,7 +3,7 @@
 Works on columns for many rows at once; knows no file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,15 +15,20 @@ _STEPS = 10_000
 Array = np.ndarray[tuple[int], np.dtype[Any]]
 
 
-def score_members(columns: Mapping[str, Array], skip: Array) -> list[bytes]:
-    """`"quality_score":S,"quality_components":{...}` a row; only what was measured is named."""
+def score_members(columns: Mapping[str, Array], skip: Array, asked: Collection[str] = ()) -> list[bytes]:
+    """`"quality_score":S,"quality_components":{...}` a row; only what was measured is named.
+
+    A component in `asked` is named in every row, null where it took no part.
+    """
     measured = {name: ~np.isnan(columns[name]) for name in COMPONENT_NAMES}
-    names = [name for name in COMPONENT_NAMES if measured[name].any()]
+    names = [name for name in COMPONENT_NAMES if name in asked or measured[name].any()]
     if not names:
         return [b""] * len(skip)
-    parts = [_texts(columns[name], _member_table(name)) for name in ("overall", *names)]
+    tables = {name: _member_table(name, is_asked=name in asked) for name in ("overall", *names)}
+    parts = [_texts(columns[name], table) for name, table in tables.items()]
     lines = [b"".join(row)[:-1] + b"}" for row in zip(*parts, strict=True)]  # without the last comma
-    for row in np.flatnonzero(skip | ~np.any(list(measured.values()), axis=0)).tolist():
+    without = ~np.any(list(measured.values()), axis=0) if not asked else np.zeros(len(skip), dtype=bool)
+    for row in np.flatnonzero(skip | without).tolist():
         lines[row] = b""
     return lines
 
@@ -35,9 +40,10 @@ def _texts(values: Array, table: list[bytes]) -> list[bytes]:
 
 
 @cache
-def _member_table(name: str) -> list[bytes]:
+def _member_table(name: str, *, is_asked: bool) -> list[bytes]:
     """What stands for each step of a score, then for NaN: the overall one opens the components."""
     numbers = [f"{step / _STEPS:.4f}".rstrip("0").ljust(3, "0").encode() for step in range(_STEPS + 1)]
     if name == "overall":
         return [b'"quality_score":%b,"quality_components":{' % number for number in (*numbers, b"null")]
-    return [*(b'"%b":%b,' % (name.encode(), number) for number in numbers), b""]
+    absent = b'"%b":null,' % name.encode() if is_asked else b""
+    return [*(b'"%b":%b,' % (name.encode(), number) for number in numbers), absent]

@@ -14,7 +14,7 @@ from afs_engine import QualityScorer, ScoringConfig, ScoringWeights, TrainingSam
 from afs_engine.errors import MissingPartError
 from afs_engine.stages.discriminator.discriminator import Discriminator
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
-from afs_engine.stages.scoring.assembly.verdict import AssemblyVerdict
+from afs_engine.stages.scoring.assembly.verdict import AssemblyVerdict, CheckedBy
 from afs_engine.stages.scoring.cache import ScoreCache
 from afs_engine.stages.scoring.entity import EntityTable
 from afs_engine.stages.scoring.profiles import find_profile
@@ -155,8 +155,9 @@ def test_a_second_scoring_asks_neither_model_nor_assembler(tmp_path: Path) -> No
 class SilentAsar(AssemblyChecker):
     """asar that gives no answer to a corrupted routine, so that the built-in check stands in."""
 
-    def describe(self) -> str:
-        return "asar 1.91 at /somewhere"
+    @property
+    def checked_by(self) -> CheckedBy:
+        return "asar"
 
     def check_many(self, texts: Sequence[str]) -> list[AssemblyVerdict]:
         verdicts = super().check_many(texts)

@@ -30,7 +30,7 @@ class Head:
         """P(real) of each text; None for one without a unit."""
         logits = score_units(units, self.columns, self.intercept)
         summary = summarise(logits, units.text_starts)
-        scores = sigmoid(summary @ self.texts[:-1] + self.texts[-1])
+        scores = sigmoid(np.einsum("ij,j->i", summary, self.texts[:-1]) + self.texts[-1])
         filled = np.diff(units.text_starts) > 0
         return [
             score if has_units else None for score, has_units in zip(scores.tolist(), filled, strict=True)

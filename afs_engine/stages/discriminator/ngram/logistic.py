@@ -7,7 +7,7 @@ intercept is not penalised. Knows nothing of what the rows are.
 import numpy as np
 from numpy.typing import NDArray
 
-from afs_engine.stages.discriminator.ngram.minimise import Vector, minimise
+from afs_engine.stages.discriminator.ngram.minimise import Vector, dot, minimise
 from afs_engine.stages.discriminator.ngram.units import COLUMNS, Units
 
 _MOST_STEPS = 120
@@ -37,7 +37,7 @@ def fit_units(units: Units, labels: NDArray[np.bool_], strength: float) -> tuple
         gradient = np.empty_like(point)
         gradient[:-1] = np.bincount(places, weights=pulls, minlength=len(used)) + weights / strength
         gradient[-1] = slopes.sum()
-        return loss + float(weights @ weights) / (2 * strength), gradient
+        return loss + dot(weights, weights) / (2 * strength), gradient
 
     point = minimise(objective, np.zeros(len(used) + 1), most_steps=_MOST_STEPS, tolerance=_TOLERANCE)
     columns = np.zeros(COLUMNS, np.float32)
@@ -50,9 +50,9 @@ def fit_dense(rows: NDArray[np.float64], labels: NDArray[np.bool_], strength: fl
     signs = np.where(labels, 1.0, -1.0)
 
     def objective(point: Vector) -> tuple[float, Vector]:
-        loss, slopes = _loss(rows @ point[:-1] + point[-1], signs)
-        gradient = np.append(rows.T @ slopes + point[:-1] / strength, slopes.sum())
-        return loss + float(point[:-1] @ point[:-1]) / (2 * strength), gradient
+        loss, slopes = _loss(np.einsum("ij,j->i", rows, point[:-1]) + point[-1], signs)
+        gradient = np.append(np.einsum("ij,i->j", rows, slopes) + point[:-1] / strength, slopes.sum())
+        return loss + dot(point[:-1], point[:-1]) / (2 * strength), gradient
 
     return minimise(objective, np.zeros(rows.shape[1] + 1), most_steps=_MOST_STEPS, tolerance=1e-9)
 

@@ -26,7 +26,7 @@ def minimise(objective: Objective, start: Vector, *, most_steps: int, tolerance:
     past: deque[tuple[Vector, Vector, float]] = deque(maxlen=_REMEMBERED)
     for _ in range(most_steps):
         direction = _find_direction(gradient, past)
-        slope = float(gradient @ direction)
+        slope = dot(gradient, direction)
         step = 1.0 if past else min(1.0, 1.0 / (float(np.abs(gradient).sum()) + 1e-12))
         while True:
             next_point = point + step * direction
@@ -35,7 +35,7 @@ def minimise(objective: Objective, start: Vector, *, most_steps: int, tolerance:
                 break
             step /= 2
         moved, bent = next_point - point, next_gradient - gradient
-        curvature = float(moved @ bent)
+        curvature = dot(moved, bent)
         if curvature > 1e-12:
             past.append((moved, bent, 1.0 / curvature))
         done = value - next_value <= tolerance * abs(value)
@@ -45,17 +45,22 @@ def minimise(objective: Objective, start: Vector, *, most_steps: int, tolerance:
     return point
 
 
+def dot(first: Vector, second: Vector) -> float:
+    """The scalar product without BLAS, whose threads stall on a busy machine and sum in another order."""
+    return float(np.einsum("i,i->", first, second))
+
+
 def _find_direction(gradient: Vector, past: deque[tuple[Vector, Vector, float]]) -> Vector:
     """Downhill by the curvature that the last steps have shown (the two-loop recursion)."""
     direction = -gradient
     weights = []
     for moved, bent, inverse in reversed(past):
-        weight = inverse * float(moved @ direction)
+        weight = inverse * dot(moved, direction)
         weights.append(weight)
         direction = direction - weight * bent
     if past:
         moved, bent, inverse = past[-1]
-        direction = direction / (inverse * float(bent @ bent))
+        direction = direction / (inverse * dot(bent, bent))
     for (moved, bent, inverse), weight in zip(past, reversed(weights), strict=True):
-        direction = direction + (weight - inverse * float(bent @ direction)) * moved
+        direction = direction + (weight - inverse * dot(bent, direction)) * moved
     return direction

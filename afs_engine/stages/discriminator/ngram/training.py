@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from afs_engine.stages.discriminator.blocks import Material
 from afs_engine.stages.discriminator.ngram.head import Head, read_units
 from afs_engine.stages.discriminator.ngram.logistic import fit_dense, fit_units, score_units
+from afs_engine.stages.discriminator.ngram.minimise import dot
 from afs_engine.stages.discriminator.ngram.text_verdict import SUMMARY_SIZE, summarise
 from afs_engine.stages.discriminator.ngram.units import Units
 from afs_engine.stages.discriminator.pairs import PairRow
@@ -42,7 +43,7 @@ def _fit_texts(summaries: NDArray[np.float64], is_real: NDArray[np.bool_]) -> ND
     mean, scale = summaries.mean(axis=0), summaries.std(axis=0) + 1e-6
     weights = fit_dense((summaries - mean) / scale, is_real, _TEXT_STRENGTH)
     raw = weights[:-1] / scale
-    return np.append(raw, weights[-1] - float(raw @ mean))
+    return np.append(raw, weights[-1] - dot(raw, mean))
 
 
 def _assign_folds(rows: Sequence[PairRow]) -> NDArray[np.int64]:

@@ -16,8 +16,9 @@ from afs_engine.stages.scoring.assembly.asar_process import AsarProcess
 from afs_engine.stages.scoring.assembly.asar_source import judge_reply, write_source
 from afs_engine.stages.scoring.assembly.extraction import find_code
 from afs_engine.stages.scoring.assembly.syntax import check_code, check_syntax
-from afs_engine.stages.scoring.assembly.verdict import AssemblyVerdict
+from afs_engine.stages.scoring.assembly.verdict import AssemblyVerdict, CheckedBy
 
+_RULES = "rules 1"  # raise it with any change of a verdict: it makes kept scores stale
 TIME_LIMIT_SECONDS = 2.0
 """For one snippet. asar needs well under a millisecond; hostile input never ends."""
 
@@ -68,6 +69,17 @@ class AssemblyChecker:
         if assembler is None:
             return [check_syntax(text) for text in texts]
         return [_check_with(assembler, text) for text in texts]
+
+    @property
+    def checked_by(self) -> CheckedBy:
+        """Who answers."""
+        return "built-in" if self._choose() is None else "asar"
+
+    @property
+    def version(self) -> str:
+        """What a verdict depends on besides the text: the rules here, and asar's version."""
+        assembler = self._choose()
+        return f"{_RULES} {self.checked_by}" + (f" {assembler.version}" if assembler else "")
 
     def describe(self) -> str:
         """One line for `doctor`: who answers, and what was tried in vain."""

@@ -27,6 +27,7 @@ def test_without_asar_the_built_in_check_answers_and_says_so(monkeypatch: pytest
         assert checker.describe() == (
             "no asar: the built-in 65816 syntax check answers; name asar in AFS_ASAR to use it"
         )
+        assert checker.version.endswith("built-in")
 
 
 def test_asar_answers_for_code_and_nobody_for_prose(stand_in_library: Path) -> None:
@@ -38,6 +39,7 @@ def test_asar_answers_for_code_and_nobody_for_prose(stand_in_library: Path) -> N
         assert [verdict.score for verdict in verdicts] == [1.0, None, None, 0.25]
         assert [error.line for error in verdicts[3].errors] == [5]
         assert checker.describe() == f"asar 1.91 at {stand_in_library}"
+        assert checker.version.endswith("asar 1.91")
 
 
 def test_a_hanging_and_a_killing_snippet_cost_only_themselves(stand_in_library: Path) -> None:
