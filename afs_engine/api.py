@@ -11,8 +11,18 @@ _HOMES = {
     "AfsError": "afs_engine.errors",
     "EngineReader": "afs_engine.runs.views.reader",
     "PipelineView": "afs_engine.runs.views.pipeline_view",
+    "ExperimentLine": "afs_engine.runs.views.experiments_view",
+    "ExperimentsView": "afs_engine.runs.views.experiments_view",
+    "ComparedLine": "afs_engine.runs.views.experiments_view",
+    "ComparisonView": "afs_engine.runs.views.experiments_view",
+    "MeasuredCurve": "afs_engine.runs.views.experiments_view",
+    "LineageStep": "afs_engine.runs.views.experiments_view",
     "SourceLine": "afs_engine.runs.views.pipeline_view",
     "StageLine": "afs_engine.runs.views.pipeline_view",
+    "TrainingView": "afs_engine.runs.views.training_view",
+    "SettingLine": "afs_engine.runs.views.training_view",
+    "MachineMeter": "afs_engine.runs.machine_use",
+    "MachineUse": "afs_engine.runs.machine_use",
     "clean_text": "afs_engine.data.display",
     "edit_recipe_text": "afs_engine.runs.recipe_edit",
     "save_recipe_text": "afs_engine.runs.recipe_edit",
@@ -63,6 +73,8 @@ if TYPE_CHECKING:
     from afs_engine.runs.jobs.state import Job as Job
     from afs_engine.runs.jobs.stop import stop_job as stop_job
     from afs_engine.runs.journal import read_journal as read_journal
+    from afs_engine.runs.machine_use import MachineMeter as MachineMeter
+    from afs_engine.runs.machine_use import MachineUse as MachineUse
     from afs_engine.runs.plan import plan_recipe as plan_recipe
     from afs_engine.runs.recipe_edit import edit_recipe_text as edit_recipe_text
     from afs_engine.runs.recipe_edit import save_recipe_text as save_recipe_text
@@ -71,6 +83,12 @@ if TYPE_CHECKING:
     from afs_engine.runs.status import read_status as read_status
     from afs_engine.runs.views.balance_view import BalanceView as BalanceView
     from afs_engine.runs.views.balance_view import RehearsalFacts as RehearsalFacts
+    from afs_engine.runs.views.experiments_view import ComparedLine as ComparedLine
+    from afs_engine.runs.views.experiments_view import ComparisonView as ComparisonView
+    from afs_engine.runs.views.experiments_view import ExperimentLine as ExperimentLine
+    from afs_engine.runs.views.experiments_view import ExperimentsView as ExperimentsView
+    from afs_engine.runs.views.experiments_view import LineageStep as LineageStep
+    from afs_engine.runs.views.experiments_view import MeasuredCurve as MeasuredCurve
     from afs_engine.runs.views.pipeline_view import PipelineView as PipelineView
     from afs_engine.runs.views.pipeline_view import SourceLine as SourceLine
     from afs_engine.runs.views.pipeline_view import StageLine as StageLine
@@ -82,6 +100,8 @@ if TYPE_CHECKING:
     from afs_engine.runs.views.scores_view import SampleView as SampleView
     from afs_engine.runs.views.scores_view import ScoredPart as ScoredPart
     from afs_engine.runs.views.scores_view import ScoresView as ScoresView
+    from afs_engine.runs.views.training_view import SettingLine as SettingLine
+    from afs_engine.runs.views.training_view import TrainingView as TrainingView
     from afs_engine.stages.mixing.shares import Share as Share
     from afs_engine.stages.mixing.shares import plan_shares as plan_shares
     from afs_engine.stages.mixing.shares import rehearsal_count as rehearsal_count

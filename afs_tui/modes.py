@@ -39,6 +39,20 @@ MODES: tuple[Mode, ...] = (
         "afs_tui.screens.balance:BalanceScreen",
         "The shares of the training set, how many rows they draw, and what is rehearsed",
     ),
+    Mode(
+        "6",
+        "train",
+        "Train",
+        "afs_tui.screens.train:TrainScreen",
+        "Settings and machine before a run; loss, speed, memory and log while it trains",
+    ),
+    Mode(
+        "8",
+        "experiments",
+        "Experiments",
+        "afs_tui.screens.experiments:ExperimentsScreen",
+        "Trained versions: compare, trace back to sources, promote, roll back",
+    ),
 )
 
 

@@ -164,6 +164,13 @@ class StudioScreen(Screen[None]):
         """A click on a hint is its key."""
         self.app.simulate_key(key)
 
+    def hint_label(self, action: str, label: str) -> str:
+        """The words of a hint now; a screen may say better what a key would do."""
+        job = self.studio_app.job_watch.job if self.studio_app.job_watch else None
+        if action == "screen.run_here" and job is not None and job.state in ("stopped", "killed"):
+            return "Resume"
+        return label
+
     def action_run_here(self) -> None:
         self.studio_app.start_run(self.RUN_UNTIL)
 

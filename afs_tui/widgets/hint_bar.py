@@ -38,11 +38,11 @@ class HintBar(Widget):
         active = [entry.binding for entry in self.screen.active_bindings.values() if entry.enabled]
         shown = {binding.action: binding for binding in active if binding.show}
         right = [shown.pop(name) for name in _ALWAYS if name in shown]
-        tail = Content("  ").join([_hint(binding) for binding in right])
+        tail = Content("  ").join([self._hint(binding) for binding in right])
         room = self.size.width - tail.cell_length - 3
         hints: list[Content] = []
         for binding in shown.values():
-            hint = _hint(binding)
+            hint = self._hint(binding)
             room -= hint.cell_length + 2
             if room < 0:
                 break
@@ -51,9 +51,14 @@ class HintBar(Widget):
         gap = self.size.width - left.cell_length - tail.cell_length - 2
         return Content.assemble(" ", left, " " * max(1, gap), tail)
 
+    def _hint(self, binding: Binding) -> Content:
+        click = Style.from_meta({"@click": f"screen.press_hint('{binding.key}')"})
+        name = getattr(self.screen, "hint_label", _as_written)
+        label = name(binding.action, binding.description)
+        return Content.assemble(
+            (show_key(binding.key), "bold $footer-key-foreground"), (f" {label}", "$foreground")
+        ).stylize(click)
 
-def _hint(binding: Binding) -> Content:
-    click = Style.from_meta({"@click": f"screen.press_hint('{binding.key}')"})
-    return Content.assemble(
-        (show_key(binding.key), "bold $footer-key-foreground"), (f" {binding.description}", "$foreground")
-    ).stylize(click)
+
+def _as_written(_action: str, label: str) -> str:
+    return label

@@ -18,6 +18,11 @@ from afs_engine.errors import AfsError
 from afs_engine.runs.views.wire import Fault, Reply, Request
 
 _HOMES = {
+    "compare_versions": "afs_engine.runs.views.read_experiments",
+    "promote_version": "afs_engine.runs.views.read_experiments",
+    "read_experiments": "afs_engine.runs.views.read_experiments",
+    "read_lineage": "afs_engine.runs.views.read_experiments",
+    "roll_back_version": "afs_engine.runs.views.read_experiments",
     "count_samples": "afs_engine.runs.views.read_samples",
     "read_balance": "afs_engine.runs.views.read_balance",
     "read_pipeline": "afs_engine.runs.views.read_pipeline",
@@ -25,6 +30,7 @@ _HOMES = {
     "read_samples": "afs_engine.runs.views.read_samples",
     "read_score_file": "afs_engine.runs.views.read_scores",
     "read_scores": "afs_engine.runs.views.read_scores",
+    "read_training": "afs_engine.runs.views.read_training",
 }
 _THREADS = 4
 

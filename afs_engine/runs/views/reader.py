@@ -20,6 +20,7 @@ import msgspec
 from afs_engine import errors
 from afs_engine.errors import AfsError, Where, WorkerError
 from afs_engine.runs.views.balance_view import BalanceView
+from afs_engine.runs.views.experiments_view import ComparisonView, ExperimentsView, LineageStep
 from afs_engine.runs.views.pipeline_view import PipelineView
 from afs_engine.runs.views.score_columns import ScoreColumns
 from afs_engine.runs.views.scores_view import (
@@ -30,6 +31,7 @@ from afs_engine.runs.views.scores_view import (
     ScoreFile,
     ScoresView,
 )
+from afs_engine.runs.views.training_view import TrainingView
 from afs_engine.runs.views.wire import Fault, Reply, Request
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -83,6 +85,30 @@ class EngineReader:
     def read_balance(self, recipe_path: Path, text: str | None = None) -> BalanceView:
         """The rows that each share of the recipe can draw from. Raises UsageError for bad weights."""
         return self._ask(BalanceView, "read_balance", recipe_path=str(recipe_path), text=text)
+
+    def read_training(self, recipe_path: Path, text: str | None = None) -> TrainingView:
+        """The keys of [train], how much work the training is, and what this machine has."""
+        return self._ask(TrainingView, "read_training", recipe_path=str(recipe_path), text=text)
+
+    def read_experiments(self, folder: Path) -> ExperimentsView:
+        """The registry of the workspace. Raises StorageError where it is damaged or lost."""
+        return self._ask(ExperimentsView, "read_experiments", folder=str(folder))
+
+    def compare_versions(self, folder: Path, labels: Sequence[str]) -> ComparisonView:
+        """Registered versions side by side."""
+        return self._ask(ComparisonView, "compare_versions", folder=str(folder), labels=list(labels))
+
+    def read_lineage(self, folder: Path, label: str) -> list[LineageStep]:
+        """A version and its ancestors, each with its sources."""
+        return self._ask(list[LineageStep], "read_lineage", folder=str(folder), label=label)
+
+    def promote_version(self, folder: Path, label: str) -> str:
+        """Makes a version the one in use; returns its label."""
+        return self._ask(str, "promote_version", folder=str(folder), label=label)
+
+    def roll_back_version(self, folder: Path, name: str) -> str:
+        """Brings back the version in use before; returns its label."""
+        return self._ask(str, "roll_back_version", folder=str(folder), name=name)
 
     def close(self) -> None:
         """Ends the helper process; a question in flight gets WorkerError."""

@@ -1,0 +1,239 @@
+"""The training screen: settings and this machine before a run; loss, gauges and log while it trains.
+
+Owns the wiring; curves and lines come from the job's feed, settings and sizes from the engine. The
+machine is looked at only while the screen is shown.
+"""
+
+import asyncio
+from typing import ClassVar, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from afs_engine import api
+from afs_tui.data_text import clean_line
+from afs_tui.format import show_bytes, show_count
+from afs_tui.job_watch import JobTick
+from afs_tui.job_words import describe_job
+from afs_tui.machine_gauges import GAUGES, read_gauges
+from afs_tui.models.job_feed import JobFeed
+from afs_tui.screens.studio_screen import StudioScreen, bindings_for
+from afs_tui.setting_values import check_setting, parse_setting
+from afs_tui.style_files import style_file
+from afs_tui.widgets.empty_state import EmptyState
+from afs_tui.widgets.filter_bar import FilterBar
+from afs_tui.widgets.gauge import Gauge
+from afs_tui.widgets.log_view import LogView
+from afs_tui.widgets.loss_chart import LossChart, Series
+from afs_tui.widgets.row_list import Cell, Column, RowList
+
+_LOOK_SECONDS = 1.0
+_CURVES: tuple[tuple[str, str, Literal["line", "points"]], ...] = (
+    ("train_loss", "train loss", "line"),
+    ("val_loss", "validation loss", "points"),
+)
+_COLUMNS = (Column("setting", 17), Column("value"))
+
+
+class TrainScreen(StudioScreen):
+    """Settings at the left; curves, gauges and log at the right, or one of both where there is no room."""
+
+    MODE = "train"
+    RUN_UNTIL = ""
+    BINDINGS: ClassVar[list[Binding]] = bindings_for("train")  # type: ignore[assignment]
+    CSS_PATH = style_file("train")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: api.TrainingView | None = None
+        self._feed: JobFeed | None = None
+        self._seen_lines = 0
+        self._meter: api.MachineMeter | None = None
+
+    def compose_body(self) -> ComposeResult:
+        yield EmptyState(
+            "No recipe is open",
+            "Here a training is set up, started and watched.",
+            "1  goes home; n there writes a sample recipe",
+            id="train-empty",
+        )
+        with Horizontal(id="train"):
+            with Vertical(id="train-settings"):
+                settings = RowList(_COLUMNS, id="settings", empty="reading the recipe")
+                settings.add_class("pane")
+                settings.border_title = "Settings"
+                settings.border_subtitle = "enter changes"
+                yield settings
+                machine = Static(id="machine", classes="pane")
+                machine.border_title = "This machine"
+                yield machine
+            with Vertical(id="train-live"):
+                chart = LossChart(empty="r trains; the loss is drawn here", id="loss")
+                chart.add_class("pane")
+                chart.border_title = "Loss"
+                chart.border_subtitle = "l log  s smooth"
+                yield chart
+                with Vertical(id="gauges", classes="pane") as gauges:
+                    gauges.border_title = "Now"
+                    for name, label in GAUGES.items():
+                        full = 1.0 if name in ("cpu", "memory", "job_cpu", "job_memory") else None
+                        yield Gauge(label, full=full, id=f"gauge-{name}")
+                with Vertical(id="log-pane", classes="pane") as log:
+                    log.border_title = "Log"
+                    yield FilterBar("words to go to", id="log-filter")
+                    yield LogView(id="log")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_interval(_LOOK_SECONDS, self._look_at_machine)
+        watch = self.studio_app.job_watch
+        if watch is not None and watch.job is not None:
+            self.job_tick(JobTick(watch.job, watch.feed))
+
+    def refresh_view(self) -> None:
+        self.query_one("#train-empty").display = not self.has_recipe
+        self.query_one("#train").display = self.has_recipe
+        if not self.has_recipe:
+            return
+        path, text = self.document.path, self.document.text
+        self.ask(lambda: self.studio.reader.read_training(path, text), self._show)
+        self._draw_live()
+
+    # --- settings
+
+    def _show(self, view: api.TrainingView) -> None:
+        self._view = view
+        self.query_one("#settings", RowList).show_rows([_setting_cells(line) for line in view.settings])
+        self._show_machine()
+
+    def _show_machine(self) -> None:
+        line = self._chosen()
+        if self._view is None or line is None:
+            return
+        about = [Content.assemble((line.key, "bold"), f": {line.about}" if line.about else "")]
+        self.query_one("#machine", Static).update(Content("\n").join([*about, *_work_lines(self._view)]))
+
+    def _chosen(self) -> "api.SettingLine | None":
+        if self._view is None or not self._view.settings:
+            return None
+        return self._view.settings[self.query_one("#settings", RowList).cursor]
+
+    def on_row_list_moved(self) -> None:
+        self._show_machine()
+
+    def on_row_list_chosen(self) -> None:
+        self.action_edit_setting()
+
+    def action_edit_setting(self) -> None:
+        from afs_tui.modals.setting_modal import SettingModal
+
+        line = self._chosen()
+        if line is None or not self.studio.can_change:
+            return
+        if line.kind == "switch":
+            self._take_setting(line, "off" if line.value == "on" else "on")
+            return
+        about = f"{line.about}\nEmpty: {line.default or 'chosen by the engine'}"
+        modal = SettingModal(
+            line.key,
+            line.value,
+            about=about.strip(),
+            choices=line.choices,
+            check=lambda text: check_setting(line, text),
+        )
+        self.app.push_screen(modal, lambda text: self._take_setting(line, text))
+
+    def _take_setting(self, line: "api.SettingLine", text: str | None) -> None:
+        if text is not None and text != line.value:
+            self.change_recipe({("train", line.key): parse_setting(line, text)})
+
+    def action_unset_setting(self) -> None:
+        line = self._chosen()
+        if line is not None and line.is_written:
+            self.change_recipe({("train", line.key): None})
+
+    def action_toggle_settings(self) -> None:
+        self.toggle_class("-watching")
+
+    # --- the job
+
+    def job_tick(self, tick: JobTick) -> None:
+        if tick.feed is not self._feed:  # another job, or this one begun anew
+            self._feed, self._seen_lines = tick.feed, 0
+            self.query_one(LogView).clear()
+            self.set_class(bool(tick.job and tick.job.is_live) or bool(tick.feed.curves), "-watching")
+        if tick.job is not None and tick.job.is_live and tick.stage_moved:
+            self.add_class("-watching")
+        self.set_class(tick.job is not None and tick.job.is_live, "-live")
+        if self.is_current:
+            self._draw_live()
+
+    def _draw_live(self) -> None:
+        feed, watch = self._feed, self.studio_app.job_watch
+        if feed is None or watch is None or watch.job is None:
+            return
+        curves = [(name, label, shape) for name, label, shape in _CURVES if name in feed.curves]
+        chart = self.query_one(LossChart)
+        chart.show([Series(label, feed.curves[name], shape) for name, label, shape in curves])
+        chart.border_title = f"Loss: {clean_line(watch.job.id)}"
+        if lines := feed.lines_after(self._seen_lines):
+            self.query_one(LogView).write(lines)
+        self._seen_lines = feed.logged
+        pane = self.query_one("#gauges")
+        pane.border_title = describe_job(watch.job, feed, max(20, pane.size.width - 8))
+
+    def on_log_view_state_changed(self, message: LogView.StateChanged) -> None:
+        self.query_one("#log-pane").border_subtitle = message.log.state_text
+
+    async def _look_at_machine(self) -> None:
+        watch = self.studio_app.job_watch
+        if not self.is_current or watch is None:
+            return
+        if self._meter is None:
+            self._meter = await asyncio.to_thread(api.MachineMeter)
+        pid = watch.job.pid if watch.job is not None and watch.job.is_live else None
+        use = await asyncio.to_thread(self._meter.look, pid)
+        for name, (value, text) in read_gauges(use, self._feed or JobFeed()).items():
+            self.query_one(f"#gauge-{name}", Gauge).add(value, text)
+
+    def action_filter(self) -> None:
+        self.add_class("-watching")
+        self.query_one(FilterBar).open()
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        self.query_one(LogView).search(message.text)
+
+    def on_filter_bar_closed(self) -> None:
+        self.query_one(LogView).focus()
+
+    def action_copy_log(self) -> None:
+        watch = self.studio_app.job_watch
+        if watch is not None and watch.job is not None:
+            self.app.copy_to_clipboard(watch.job.log)
+            self.notify(clean_line(watch.job.log), title="Copied", markup=False, timeout=4)
+
+
+def _setting_cells(line: "api.SettingLine") -> tuple[Cell, ...]:
+    if line.value:
+        value = Content.styled(clean_line(line.value), "bold" if line.is_written else "")
+    else:
+        value = Content.styled("chosen by the engine", "$foreground-muted")
+    return Content.styled(line.key, "" if line.is_written else "$foreground-muted"), value
+
+
+def _work_lines(view: "api.TrainingView") -> list[Content]:
+    """The size of the work, then what the machine has."""
+    work = f"{show_count(view.rows)} rows, {show_count(view.steps)} steps"
+    free, total = show_bytes(view.memory_free_bytes), show_bytes(view.memory_bytes)
+    return [
+        Content(""),
+        Content.assemble(
+            ("work    ", "$foreground-muted"), work if view.rows else "not known before balance"
+        ),
+        Content.assemble(("memory  ", "$foreground-muted"), f"{free} free of {total}"),
+        Content.assemble(("CPUs    ", "$foreground-muted"), str(view.cpus)),
+        Content.assemble(("GPU     ", "$foreground-muted"), clean_line(view.gpu) or "none found"),
+    ]
