@@ -1,4 +1,4 @@
-"""Registered versions as cells and lines: the list, one in detail, several side by side, and lineage. Pure."""
+"""Registered versions in words: the list, one in detail, several side by side, lineage. Pure."""
 
 from textual.content import Content
 
@@ -91,9 +91,7 @@ def describe_comparison(view: "api.ComparisonView", width: int) -> Content:
     cells = max(8, (width - 30) // max(1, len(view.labels)) - 1)
     lines = [_compared("", view.labels, cells, "bold")]
     if view.same_test_set is False:
-        lines.append(
-            Content.styled("different test sets: the losses do not tell which is better", "$warning")
-        )
+        lines.append(Content.styled("different test sets: losses do not tell which is better", "$warning"))
     losses = [row for row in view.metrics if "loss" in row.name or "perplexity" in row.name]
     for title, rows in (("measured", losses or list(view.metrics)), ("differs", list(view.differences))):
         lines.append(Content.styled(title, "bold $accent"))

@@ -37,6 +37,7 @@ class ExperimentsScreen(StudioScreen):
     MODE = "experiments"
     BINDINGS: ClassVar[list[Binding]] = bindings_for("experiments")  # type: ignore[assignment]
     CSS_PATH = style_file("experiments")
+    AUTO_FOCUS = "#versions"
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,9 +74,7 @@ class ExperimentsScreen(StudioScreen):
     def _show(self, view: api.ExperimentsView) -> None:
         self._view = view
         if not view.experiments:
-            self._show_empty(
-                "Every finished run puts a numbered version here.", "1  goes home; r there trains"
-            )
+            self._show_empty("A finished run puts a numbered version here.", "1  goes home; r there trains")
             return
         self.query_one("#experiments-empty").display = False
         self.query_one("#experiments").display = True

@@ -45,6 +45,7 @@ class TrainScreen(StudioScreen):
     RUN_UNTIL = ""
     BINDINGS: ClassVar[list[Binding]] = bindings_for("train")  # type: ignore[assignment]
     CSS_PATH = style_file("train")
+    AUTO_FOCUS = "#settings"
 
     def __init__(self) -> None:
         super().__init__()
