@@ -24,6 +24,7 @@ from tests.program import environment
 
 STUDIO = (sys.executable, "-c", "from afs_tui.__main__ import main; main()")
 PATIENCE_SECONDS = 60.0
+_ESCAPE_SECONDS = 0.3  # a key that follows sooner would be read as one with Alt
 _KEYS = {
     "enter": "\r",
     "escape": "\x1b",
@@ -99,7 +100,7 @@ class TerminalSession:
             is_control = key.startswith("ctrl+")
             sent = chr(ord(key[-1]) - ord("a") + 1) if is_control else _KEYS.get(key, key)
             os.write(self._master, sent.encode())
-            self.read_for(0.03)
+            self.read_for(_ESCAPE_SECONDS if key == "escape" else 0.03)
 
     def resize(self, columns: int, rows: int) -> None:
         self._screen.resize(rows, columns)
