@@ -54,6 +54,23 @@ _HOMES = {
     "Share": "afs_engine.stages.mixing.shares",
     "plan_shares": "afs_engine.stages.mixing.shares",
     "rehearsal_count": "afs_engine.stages.mixing.shares",
+    "CloudSession": "afs_engine.runs.cloud.session",
+    "CloudView": "afs_engine.runs.cloud.views",
+    "CloudWish": "afs_engine.runs.cloud.terms",
+    "MachineView": "afs_engine.runs.cloud.views",
+    "OfferView": "afs_engine.runs.cloud.views",
+    "CloudSection": "afs_engine.runs.recipe",
+    "open_session": "afs_engine.runs.cloud.session",
+    "look_at_cloud": "afs_engine.runs.cloud.views",
+    "list_offers": "afs_engine.runs.cloud.views",
+    "list_costs": "afs_engine.runs.cloud.views",
+    "need_of": "afs_engine.runs.cloud.terms",
+    "estimate_run": "afs_engine.runs.cloud.estimate",
+    "start_rented_run": "afs_engine.runs.cloud.background",
+    "find_rented_run": "afs_engine.runs.cloud.ending",
+    "stop_rented_run": "afs_engine.runs.cloud.ending",
+    "sweep_cloud": "afs_engine.runs.cloud.ending",
+    "demo_cloud": "afs_engine.runs.cloud.demo",
 }
 
 __all__ = list(_HOMES)
@@ -61,6 +78,22 @@ __all__ = list(_HOMES)
 if TYPE_CHECKING:
     from afs_engine.data.display import clean_text as clean_text
     from afs_engine.errors import AfsError as AfsError
+    from afs_engine.runs.cloud.background import start_rented_run as start_rented_run
+    from afs_engine.runs.cloud.demo import demo_cloud as demo_cloud
+    from afs_engine.runs.cloud.ending import find_rented_run as find_rented_run
+    from afs_engine.runs.cloud.ending import stop_rented_run as stop_rented_run
+    from afs_engine.runs.cloud.ending import sweep_cloud as sweep_cloud
+    from afs_engine.runs.cloud.estimate import estimate_run as estimate_run
+    from afs_engine.runs.cloud.session import CloudSession as CloudSession
+    from afs_engine.runs.cloud.session import open_session as open_session
+    from afs_engine.runs.cloud.terms import CloudWish as CloudWish
+    from afs_engine.runs.cloud.terms import need_of as need_of
+    from afs_engine.runs.cloud.views import CloudView as CloudView
+    from afs_engine.runs.cloud.views import MachineView as MachineView
+    from afs_engine.runs.cloud.views import OfferView as OfferView
+    from afs_engine.runs.cloud.views import list_costs as list_costs
+    from afs_engine.runs.cloud.views import list_offers as list_offers
+    from afs_engine.runs.cloud.views import look_at_cloud as look_at_cloud
     from afs_engine.runs.doctor import examine as examine
     from afs_engine.runs.init import init_workspace as init_workspace
     from afs_engine.runs.jobs.event_file import EventBatch as EventBatch
@@ -76,6 +109,7 @@ if TYPE_CHECKING:
     from afs_engine.runs.machine_use import MachineMeter as MachineMeter
     from afs_engine.runs.machine_use import MachineUse as MachineUse
     from afs_engine.runs.plan import plan_recipe as plan_recipe
+    from afs_engine.runs.recipe import CloudSection as CloudSection
     from afs_engine.runs.recipe_edit import edit_recipe_text as edit_recipe_text
     from afs_engine.runs.recipe_edit import save_recipe_text as save_recipe_text
     from afs_engine.runs.recipe_file import load_recipe as load_recipe

@@ -28,7 +28,8 @@ class Answer:
 
 
 def environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "VIRTUAL_ENV")}
+    names = ("PATH", "LANG", "VIRTUAL_ENV", "VAST_URL")
+    kept = {name: value for name, value in os.environ.items() if name in names}
     return kept | {"HOME": str(home), "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "COLUMNS": "100"}
 
 

@@ -11,11 +11,11 @@ def command(run: str, as_json: bool) -> None:
 
     Ctrl-C leaves it running.
     """
-    from afs_engine.runs.cloud.ending import find_run
+    from afs_engine.runs.cloud.ending import find_rented_run
     from afs_engine.runs.cloud.session import open_session
     from afs_engine.runs.cloud.train import follow_run
 
-    files = find_run(open_session(), run)
+    files = find_rented_run(open_session(), run)
     if as_json:
         follow_run(files, lambda event: click.echo(event.model_dump_json()))
         return

@@ -11,11 +11,11 @@ def command(run: str, tail: int, as_json: bool) -> None:
     """What RUN (an id or a model's name; the newest by default) has said."""
     from afs_engine.cli.cloud.log_lines import log_line
     from afs_engine.data.display import clean_text
-    from afs_engine.runs.cloud.ending import find_run
+    from afs_engine.runs.cloud.ending import find_rented_run
     from afs_engine.runs.cloud.session import open_session
     from afs_engine.runs.jobs.event_file import read_last_events
 
-    events = read_last_events(find_run(open_session(), run).events, 0)
+    events = read_last_events(find_rented_run(open_session(), run).events, 0)
     if as_json:
         for event in events[-tail:]:
             click.echo(event.model_dump_json())

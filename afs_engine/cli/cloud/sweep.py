@@ -15,7 +15,7 @@ def command(yes: bool, as_json: bool) -> None:
     */10 * * * * afs cloud sweep --yes
     """
     from afs_engine.cli.cloud.words import print_record
-    from afs_engine.runs.cloud.ending import look_for_leftovers, sweep
+    from afs_engine.runs.cloud.ending import look_for_leftovers, sweep_cloud
     from afs_engine.runs.cloud.session import open_session
     from afs_engine.runs.cloud.views import sweep_view
 
@@ -27,7 +27,7 @@ def command(yes: bool, as_json: bool) -> None:
             narrate(f"will destroy machine {each.instance_id} ({each.name}, {each.gpu})")
         if not yes:
             click.confirm("destroy them?", abort=True, err=True)
-        sweep(session, plan, narrate)
+        sweep_cloud(session, plan, narrate)
     lines = [f"destroyed and proven gone: {len(view.to_destroy)}"]
     lines += [f"not ours, left alone: {each.instance_id} {each.gpu}" for each in view.foreign]
     print_record(view, lines, as_json=as_json)

@@ -23,10 +23,10 @@ def command(model: str, recipe: Path, as_json: bool, **wishes: object) -> None:
     """
     from afs_engine.cli.hangup import outlive_terminal
     from afs_engine.runs.cloud.session import open_session
-    from afs_engine.runs.cloud.terms import Wish
+    from afs_engine.runs.cloud.terms import CloudWish
     from afs_engine.runs.cloud.up import run_recipe_rented
 
-    wish = Wish(**wishes)  # type: ignore[arg-type]
+    wish = CloudWish(**wishes)  # type: ignore[arg-type]
     if as_json:
         listen = outlive_terminal(lambda event: click.echo(event.model_dump_json()))
         run_recipe_rented(open_session(), recipe, model, wish, [listen])

@@ -18,7 +18,7 @@ _OPTIONS = (
 
 
 def wish_options(command: _Command) -> _Command:
-    """Adds the flags; they come as keyword arguments of `Wish`."""
+    """Adds the flags; they come as keyword arguments of `CloudWish`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

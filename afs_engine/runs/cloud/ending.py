@@ -24,7 +24,7 @@ _FINAL_AFTER_SECONDS = 24 * 3_600.0
 _POLL_SECONDS = 0.5
 
 
-def find_run(session: CloudSession, name: str = "") -> RunFiles:
+def find_rented_run(session: CloudSession, name: str = "") -> RunFiles:
     """The newest run, or the newest whose id or model name is `name`. Raises UsageError."""
     named = []
     for files in reversed(known_runs(session)):
@@ -39,7 +39,7 @@ def find_run(session: CloudSession, name: str = "") -> RunFiles:
     raise UsageError(f"there is no run '{name}'", hint=nearest_hint(name, named))
 
 
-def stop_run(session: CloudSession, files: RunFiles, narrate: Narrate) -> list[RentalRecord]:
+def stop_rented_run(session: CloudSession, files: RunFiles, narrate: Narrate) -> list[RentalRecord]:
     """Ends a run and returns its rentals, all closed: what it rented is destroyed and proven gone."""
     write_atomic(files.stop, b"", mode=0o600)
     if files.is_alive():
@@ -58,7 +58,7 @@ def look_for_leftovers(session: CloudSession) -> SweepPlan:
     return plan_sweep(session.provider(), session.ledger(), session.clock, session.pace, session.is_alive)
 
 
-def sweep(session: CloudSession, plan: SweepPlan, narrate: Narrate) -> None:
+def sweep_cloud(session: CloudSession, plan: SweepPlan, narrate: Narrate) -> None:
     """Destroys what the plan names and proves it; a run that came to life meanwhile is left alone."""
     dead = tuple(run for run in plan.dead_runs if not session.is_alive(run))
     controller = controller_of(session, narrate)

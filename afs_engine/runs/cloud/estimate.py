@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from afs_engine.errors import BudgetError, CloudError
 from afs_engine.runs.cloud.session import CloudSession
-from afs_engine.runs.cloud.terms import Wish, terms_of
+from afs_engine.runs.cloud.terms import CloudWish, terms_of
 from afs_engine.runs.cloud.views import OfferView, offer_view
 from afs_engine.runs.recipe import CloudSection
 from afs_engine.stages.cloud.money.amounts import to_usd
@@ -27,7 +27,7 @@ class RunEstimate:
     refusal: str
 
 
-def estimate_run(session: CloudSession, section: CloudSection, wish: Wish) -> RunEstimate:
+def estimate_run(session: CloudSession, section: CloudSection, wish: CloudWish) -> RunEstimate:
     """The choice that `cloud up` would make now. Raises MissingPartError without a key."""
     terms = terms_of(session, section, wish)
     provider = session.provider()

@@ -16,7 +16,7 @@ _ADAPTER_GB = 1.0
 
 
 @dataclass(frozen=True)
-class Wish:
+class CloudWish:
     """What the command line asks for; None where it does not say."""
 
     budget_usd: float | None = None
@@ -28,7 +28,7 @@ class Wish:
     interruptible: bool | None = None
 
 
-def apply_wish(section: CloudSection, wish: Wish) -> CloudSection:
+def apply_wish(section: CloudSection, wish: CloudWish) -> CloudSection:
     """The recipe's section with the command line's wishes over it."""
     named = {
         "hours": wish.hours,
@@ -57,7 +57,7 @@ def need_of(section: CloudSection, job: TrainJob | None = None) -> JobNeed:
 
 
 def terms_of(
-    session: CloudSession, section: CloudSection, wish: Wish, job: TrainJob | None = None
+    session: CloudSession, section: CloudSection, wish: CloudWish, job: TrainJob | None = None
 ) -> RentTerms:
     """What may be rented. Raises BudgetError where nothing names a budget, UsageError on an odd one."""
     chosen = apply_wish(section, wish)

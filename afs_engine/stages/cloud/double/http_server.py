@@ -29,6 +29,9 @@ def serving(double: RestDouble) -> Iterator[str]:
             self.send_response(answer.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer.body)))
+            for name, value in (("Location", answer.location), ("Retry-After", answer.retry_after)):
+                if value:
+                    self.send_header(name, value)
             self.end_headers()
             self.wfile.write(answer.body)
 
