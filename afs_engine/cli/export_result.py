@@ -40,6 +40,8 @@ def print_export(report: "ExportReport", *, as_json: bool) -> None:
     lines += [f"  {count:>9,}  skipped: {reason}" for reason, count in report.skipped.items()]
     lines += [f"  {count:>9,}  of unknown type '{kind}'" for kind, count in report.unknown.items()]
     lines += [f"  {count:>9,}  samples left out: {reason}" for reason, count in report.dropped.items()]
+    if report.quarantined:
+        lines.append(f"{report.quarantined:,} lines could not be read; they are in {report.quarantine}")
     if report.redacted is None:
         lines.append("nothing was redacted: --no-redact")
     elif report.redacted:

@@ -4,7 +4,11 @@ Pure bookkeeping, filled by an exporter while it reads; knows no format.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from afs_engine.data.jsonl_block import BadLine
 
 
 @dataclass(slots=True)
@@ -13,7 +17,8 @@ class RecordCounts:
 
     `samples` counts what was made of the used records (one answer may span many records, one
     record may give many samples). `unknown` counts record types that no rule knows; they are
-    also in `skipped` under "unknown type".
+    also in `skipped` under "unknown type". `on_refused` is told of every line that could not be read,
+    with the file it stands in: a quarantine's `add`; None: such lines are only counted.
     """
 
     read: int = 0
@@ -21,6 +26,7 @@ class RecordCounts:
     samples: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
+    on_refused: Callable[[Path, BadLine], None] | None = field(default=None, compare=False, repr=False)
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Counts records that give no sample, under a short plain reason."""

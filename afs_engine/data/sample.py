@@ -16,10 +16,15 @@ _ENCODE = msgspec.json.Encoder().encode
 
 def encode_row(row: dict[str, Any]) -> bytes:
     """One line of JSON, without the line end. Integers beyond 64 bits stay exact."""
+    return encode_value(row)
+
+
+def encode_value(value: Any) -> bytes:
+    """JSON without white space. Integers beyond 64 bits stay exact."""
     try:
-        return _ENCODE(row)
+        return _ENCODE(value)
     except OverflowError:
-        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def content_digest(instruction: str, input_text: str, output: str, thinking: str = "") -> bytes:

@@ -76,12 +76,17 @@ class OracleSource(_Source):
 
 
 class ChatSource(ChatExportOptions):
-    """The logs of a coding agent. Without a path: where the vendor keeps them on this machine."""
+    """The logs of a coding agent. Without a path: where the vendor keeps them on this machine.
+
+    Samples that score below `min_quality_score` by `score_profile` are left out; `limit` counts the rest.
+    """
 
     name: str = Field(pattern=NAME_PATTERN)
     kind: Literal["claude", "codex", "gemini", "antigravity"]
     path: str = ""
     domain: str = ""
+    min_quality_score: Share | None = None
+    score_profile: str = "generic"
 
 
 AnySource = Annotated[

@@ -1,10 +1,12 @@
 """Stand-alone export: a source's samples as one JSONL file, redacted and filtered on the way.
 
-Owns the order: redact, judge quality, then count towards the limit. Knows no kind of source.
+Owns the order: redact, judge quality, then count towards the limit. Lines of a source that can't be
+read go to a quarantine file beside the output, redacted too. Knows no kind of source.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -12,21 +14,22 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from afs_engine.data.atomic import atomic_file
+from afs_engine.data.jsonl_block import BadLine
+from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.records import RecordCounts
-from afs_engine.data.sample import TrainingSample
+from afs_engine.data.sample import TrainingSample, encode_row
 from afs_engine.errors import EmptyResultError, LedgerError
 from afs_engine.stages.redaction.redactor import Redactor
+from afs_engine.stages.redaction.rows import RowRedactor
 from afs_engine.stages.scoring.profiles import find_profile
-from afs_engine.stages.scoring.scorer import QualityScorer
-
-_SCORED_AT_ONCE = 512
+from afs_engine.stages.scoring.quality_floor import QualityFloor
 
 
 class ExportReport(BaseModel):
     """records_read = records_used + the sum of `skipped`; `samples` rows were written.
 
     `dropped` counts samples that a filter of this command left out; `redacted` counts findings by
-    kind, and is None where redaction was switched off.
+    kind, and is None where redaction was switched off. `quarantined` lines are in `quarantine`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,6 +42,8 @@ class ExportReport(BaseModel):
     unknown: dict[str, int]
     dropped: dict[str, int] = Field(default_factory=dict)
     redacted: dict[str, int] | None = None
+    quarantined: int = 0
+    quarantine: str | None = None
 
 
 class CountingGenerator(Protocol):
@@ -63,11 +68,15 @@ def export_file(generator: CountingGenerator, output: Path, rules: ExportRules) 
     """Writes the generator's samples. Raises EmptyResultError when there are none, and writes nothing."""
     passage = _Passage(rules)
     by_domain: dict[str, int] = {}
-    with atomic_file(output) as file:
-        for sample in islice(passage.let_through(generator.generate()), rules.limit):
-            file.write(sample.to_json().encode() + b"\n")
-            by_domain[sample.domain] = by_domain.get(sample.domain, 0) + 1
+    quarantine = output.parent / f"{output.name}.quarantine.jsonl"
+    with ExitStack() as stack:
+        refused = stack.enter_context(late_quarantine(quarantine))
+        file = stack.enter_context(atomic_file(output))
         counts = generator.counts
+        counts.on_refused = passage.cleaned(refused.add)
+        for sample in islice(passage.let_through(generator.generate()), rules.limit):
+            file.write(encode_row(sample.to_dict()) + b"\n")
+            by_domain[sample.domain] = by_domain.get(sample.domain, 0) + 1
         if not by_domain:
             raise EmptyResultError(
                 f"{counts.read:,} records read, none gives a sample: {_reasons(counts, passage.dropped)}",
@@ -87,6 +96,8 @@ def export_file(generator: CountingGenerator, output: Path, rules: ExportRules) 
         unknown=dict(sorted(counts.unknown.items())),
         dropped=passage.dropped,
         redacted=passage.redactor.report().counts if passage.redactor else None,
+        quarantined=refused.count,
+        quarantine=str(quarantine) if refused.count else None,
     )
 
 
@@ -94,27 +105,26 @@ class _Passage:
     """Redacts and judges samples while they pass."""
 
     def __init__(self, rules: ExportRules) -> None:
-        self._rules = rules
-        self._profile = find_profile(rules.score_profile)
+        profile, minimum = find_profile(rules.score_profile), rules.min_quality_score
+        self._floor = None if minimum is None else QualityFloor(profile, minimum)
         self.redactor = Redactor() if rules.redact else None
-        self.dropped: dict[str, int] = {}
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Samples that were not good enough, by reason."""
+        return self._floor.dropped if self._floor else {}
+
+    def cleaned(self, add: Callable[[Path, BadLine], None]) -> Callable[[Path, BadLine], None]:
+        """`add` for refused lines, with their secrets taken out."""
+        if self.redactor is None:
+            return add
+        rows = RowRedactor(self.redactor)
+        return lambda path, bad: add(path, replace(bad, raw=rows.clean_raw(bad.raw)))
 
     def let_through(self, samples: Iterator[TrainingSample]) -> Iterator[TrainingSample]:
         redactor = self.redactor
         clean = (redactor.redact_sample(each)[0] for each in samples) if redactor else samples
-        minimum = self._rules.min_quality_score
-        return clean if minimum is None else self._only_good(clean, minimum)
-
-    def _only_good(self, samples: Iterator[TrainingSample], minimum: float) -> Iterator[TrainingSample]:
-        with QualityScorer(self._profile) as scorer:
-            while batch := list(islice(samples, _SCORED_AT_ONCE)):
-                scores = scorer.score_block([sample.output for sample in batch]).overall
-                for sample, score in zip(batch, scores.tolist(), strict=True):
-                    if score >= minimum:
-                        yield sample
-                    else:
-                        reason = f"quality below {minimum:g}" if score == score else "no quality score"
-                        self.dropped[reason] = self.dropped.get(reason, 0) + 1
+        return self._floor.let_through(clean) if self._floor else clean
 
 
 def _reasons(counts: RecordCounts, dropped: dict[str, int]) -> str:

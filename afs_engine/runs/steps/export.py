@@ -4,8 +4,6 @@ Owns what an export's key depends on and what is stored with the rows. One store
 that a change in one does not read the others again.
 """
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +13,17 @@ from afs_engine.data.atomic import write_atomic
 from afs_engine.data.ingest import Ingest, RowDefaults
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.quarantine import late_quarantine
-from afs_engine.data.records import RecordCounts
 from afs_engine.data.rowset import RowSet, RowSetWriter
-from afs_engine.data.sample import TrainingSample
 from afs_engine.data.store import Entry, Made
-from afs_engine.errors import InputError, LedgerError
+from afs_engine.errors import InputError
 from afs_engine.runs.context import StepContext
 from afs_engine.runs.recipe import AnySource, JsonlSource, OracleSource
-from afs_engine.runs.steps.open_source import open_generator, source_digest, source_path
+from afs_engine.runs.steps.open_source import source_digest, source_path
+from afs_engine.runs.steps.sample_passage import SamplePassage, floor_profile
 from afs_engine.stages.redaction.placeholders import Placeholders, PlaceholderState
 from afs_engine.stages.scoring.entity import EntityTable
-from afs_engine.stages.sources.generator import BaseGenerator
 
-VERSION = 2
+VERSION = 3
 ROWS = "rows"
 QUARANTINE = "quarantine.jsonl"
 SYMBOLS = "symbols.json"
@@ -72,6 +68,8 @@ def export_source(context: StepContext, source: AnySource, before: Exported | No
         "redact": context.recipe.redact.model_dump(mode="json"),
         "placeholders": state.model_dump(),
     }
+    if profile := floor_profile(context, source):
+        inputs["profile"] = profile.model_dump(mode="json")
     job = _Export(context, source, path, digest, state)
     entry = context.store.get_or_make("export", inputs, job.make)
     return Exported(source.name, RowSet(entry.folder / ROWS), entry)
@@ -89,16 +87,22 @@ class _Export:
         from afs_engine.stages.redaction.redactor import Redactor  # its rules take a while to compile
         from afs_engine.stages.redaction.rows import RowRedactor
 
-        source, placeholders = self.source, Placeholders(self.context.workspace.salt(), self.state)
-        rules = self.context.recipe.redact
+        context, source = self.context, self.source
+        placeholders = Placeholders(context.workspace.salt(), self.state)
+        rules = context.recipe.redact
         redactor = Redactor(rules, placeholders) if rules.enabled else None
         defaults = RowDefaults(domain=source.domain, default_domain=source.name, source=source.name)
         writer = RowSetWriter(folder / ROWS)
-        ingest = Ingest(writer, defaults, RowRedactor(redactor) if redactor else None)
+        rows = RowRedactor(redactor) if redactor else None
+        ingest = Ingest(writer, defaults, rows)
         if isinstance(source, JsonlSource):
-            ledger, records = _ingest_file(self.context, source.name, self.path, ingest, folder), None
+            ledger, records = _ingest_file(context, source.name, self.path, ingest, folder), None
         else:
-            ledger, records = _ingest_generator(self.context, source, self.path, ingest, folder)
+            passage = SamplePassage(context, source, rows)
+            with late_quarantine(folder / QUARANTINE) as quarantine:
+                ledger, records = passage.ingest(self.path, ingest, quarantine)
+            if isinstance(source, OracleSource):
+                _keep_symbols(self.path, folder)
         info = writer.close()
         if not info.rows:
             raise InputError(
@@ -125,55 +129,6 @@ def _ingest_file(context: StepContext, name: str, path: Path, ingest: Ingest, fo
         quarantined=tally.refused,
         notes={"blank lines": tally.blank} if tally.blank else {},
     )
-
-
-def _ingest_generator(
-    context: StepContext, source: AnySource, path: Path, ingest: Ingest, folder: Path
-) -> tuple[Ledger, dict[str, object]]:
-    generator = open_generator(source, path, context.workspace.root)
-    made = _Counting(generator)
-    misshapen = ingest.add_samples(made)
-    context.progress("export", made.count, note=source.name)
-    if isinstance(source, OracleSource):
-        _keep_symbols(path, folder)
-    reasons = Counter(each.reason for each in misshapen)
-    ledger = Ledger(
-        stage=f"export {source.name}",
-        rows_in=made.count,
-        rows_out=made.count - len(misshapen),
-        dropped=dict(sorted(reasons.items())),
-    )
-    return ledger, _records(source.name, getattr(generator, "counts", None))
-
-
-class _Counting:
-    """Counts samples while they pass."""
-
-    def __init__(self, generator: BaseGenerator) -> None:
-        self._generator = generator
-        self.count = 0
-
-    def __iter__(self) -> Iterator[TrainingSample]:
-        for sample in self._generator.generate():
-            self.count += 1
-            yield sample
-
-
-def _records(name: str, counts: RecordCounts | None) -> dict[str, object]:
-    """What became of the records that a generator read."""
-    if counts is None:
-        return {}
-    if counts.missing:
-        raise LedgerError(
-            f"source '{name}' lost count of {counts.missing} records",
-            hint="this is a defect of AFS, please report it",
-        )
-    return {
-        "read": counts.read,
-        "used": counts.used,
-        "skipped": dict(sorted(counts.skipped.items())),
-        "unknown": dict(sorted(counts.unknown.items())),
-    }
 
 
 def _keep_symbols(root: Path, folder: Path) -> None:

@@ -45,8 +45,10 @@ def source_digest(context: StepContext, source: AnySource, path: Path) -> str:
         beside = input_paths(source.args, context.workspace.root)
         return hash_key([digests.of_tree(p) if p.is_dir() else digests.of_file(p) for p in (path, *beside)])
     if isinstance(source, ChatSource):
-        files = [file for unit in _open_chat(source, path).list_units() for file in unit.files]
-        return hash_key([[str(file.relative_to(path)), digests.of_file(file)] for file in files])
+        units = _open_chat(source, path if source.path else None).list_units()
+        return hash_key(
+            [[unit.name, *[[file.name, digests.of_file(file)] for file in unit.files]] for unit in units]
+        )
     return digests.of_tree(path) if path.is_dir() else digests.of_file(path)
 
 
@@ -68,7 +70,7 @@ def open_generator(source: AnySource, path: Path, root: Path) -> BaseGenerator:
         case PythonSource():
             return load_generator(path, source.class_name, source.args, root)
         case ChatSource():
-            return _open_chat(source, path)
+            return _open_chat(source, path if source.path else None)
         case _:
             raise AssertionError(f"{source.kind} is read as a file")
 
@@ -76,6 +78,8 @@ def open_generator(source: AnySource, path: Path, root: Path) -> BaseGenerator:
 def _open_chat(source: ChatSource, path: Path | None) -> "ChatGenerator":
     from afs_engine.stages.sources.chat_logs import open_chat_logs
 
-    chosen = {name: getattr(source, name) for name in ChatExportOptions.model_fields if name != "domain"}
-    options = ChatExportOptions(**chosen, domain=source.domain or source.name)
+    chosen = {name: getattr(source, name) for name in ChatExportOptions.model_fields}
+    if source.min_quality_score is not None:
+        chosen["limit"] = None  # counted after the floor, which the export step lays
+    options = ChatExportOptions(**chosen | {"domain": source.domain or source.name})
     return open_chat_logs(source.kind, path, options)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from afs_engine.data.sample import content_digest
+from afs_engine.data.sample import TrainingSample, content_digest
 from afs_engine.stages.redaction.redactor import Redactor
 
 Row = dict[str, Any]
@@ -22,6 +22,10 @@ class RowRedactor:
         if row.get("sample_id") == content_id_of(row):
             clean["sample_id"] = content_id_of(clean)
         return dict(clean)
+
+    def clean_sample(self, sample: TrainingSample) -> TrainingSample:
+        """The sample with placeholders."""
+        return self._redactor.redact_sample(sample)[0]
 
     def clean_raw(self, raw: bytes) -> bytes:
         """A line that is no row, for the quarantine file: bytes that are not UTF-8 become escapes."""

@@ -24,6 +24,10 @@ def open_chat_logs(
         case "gemini":
             return gemini.GeminiGenerator(root or gemini.default_root(env), options)
         case "antigravity":
-            return antigravity.AntigravityGenerator(root or antigravity.default_root(env), options)
+            return (
+                antigravity.AntigravityGenerator(root, options)
+                if root
+                else antigravity.open_default(env, options)
+            )
         case _:
             raise AssertionError(f"no vendor '{vendor}'")

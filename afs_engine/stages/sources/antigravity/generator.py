@@ -1,86 +1,127 @@
-"""The Antigravity exporter: where its state database lies, and how it is read.
+"""The Antigravity exporter: where the editor and the command line keep what their agent did.
 
-Owns the database's place, table and keys. It is opened read-only and immutable, so that nothing is
-written beside it and a running editor is not disturbed. Knows no payload.
+Owns the places, and which reader takes which file. Files are opened read-only, so that nothing is written
+beside them and a running program is not disturbed. Knows no format.
 """
 
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 
 from afs_engine.data.display import show_path
 from afs_engine.data.records import RecordCounts
-from afs_engine.stages.sources.antigravity.trajectories import Trajectory, read_trajectories
+from afs_engine.stages.sources.antigravity.conversation_files import holds_conversations, list_conversations
+from afs_engine.stages.sources.antigravity.state_database import read_state_database
+from afs_engine.stages.sources.antigravity.step_turns import StepTurns
+from afs_engine.stages.sources.antigravity.steps_database import read_steps_database, skip_steps_database
+from afs_engine.stages.sources.antigravity.transcript import read_transcript
 from afs_engine.stages.sources.antigravity.turns import TurnReader
-from afs_engine.stages.sources.antigravity.wire import WireError
 from afs_engine.stages.sources.chat.conversation import Conversation
 from afs_engine.stages.sources.chat.generator import ChatGenerator, LogUnit
-from afs_engine.stages.sources.chat.lines import UNREADABLE_FILE
+from afs_engine.stages.sources.chat.lines import LogLines
+from afs_engine.stages.sources.chat.options import ChatExportOptions
 
 VENDOR = "antigravity"
 _DATABASE = "state.vscdb"
-_KEYS = ("antigravityUnifiedStateSync.trajectorySummaries", "unifiedStateSync.trajectorySummaries")
-_QUERY = "SELECT value FROM ItemTable WHERE key IN (?, ?) ORDER BY key"
+_AGENT_FOLDERS = ("antigravity-cli", "antigravity-ide", "antigravity")
+_COPY = "copy of a session"
 
 
 def possible_roots(env: Mapping[str, str]) -> tuple[Path, ...]:
-    """Where the database's folder is on Linux, macOS and Windows."""
+    """Where the editor's database is on Linux, macOS and Windows, and the agent's own folders."""
     home = Path(env.get("HOME", "/"))
     configs = (
         Path(env.get("XDG_CONFIG_HOME") or home / ".config"),
         home / "Library" / "Application Support",
         Path(env.get("APPDATA") or home / "AppData" / "Roaming"),
     )
-    return tuple(config / "Antigravity" / "User" / "globalStorage" for config in configs)
+    editor = tuple(config / "Antigravity" / "User" / "globalStorage" for config in configs)
+    return editor + tuple(home / ".gemini" / name for name in _AGENT_FOLDERS)
 
 
-def default_root(env: Mapping[str, str]) -> Path:
-    """The first of the possible roots that is there, else the first."""
+def open_default(env: Mapping[str, str], options: ChatExportOptions | None = None) -> "AntigravityGenerator":
+    """A generator over all of the possible roots that are there."""
     roots = possible_roots(env)
-    return next((root for root in roots if root.exists()), roots[0])
+    there = [root for root in roots if root.exists()] or [roots[0]]
+    return AntigravityGenerator(there[0], options, more_roots=tuple(there[1:]))
 
 
 class AntigravityGenerator(ChatGenerator):
-    """Samples from `<root>/state.vscdb`, or from `root` as the database file."""
+    """Samples from `state.vscdb` and the agent's conversations in `root`, or from `root` as one file.
+
+    `more_roots` are read too; their units are named by the folder.
+    """
 
     vendor = VENDOR
-    hint = "name the folder of state.vscdb with --root"
+    hint = "name the folder of state.vscdb, or antigravity-cli, with --root"
+
+    def __init__(
+        self, root: Path, options: ChatExportOptions | None = None, *, more_roots: tuple[Path, ...] = ()
+    ) -> None:
+        super().__init__(root, options)
+        self._more_roots = more_roots
 
     def list_units(self) -> list[LogUnit]:
-        """The database, if it is there."""
-        path = self.root if self.root.is_file() else self.root / _DATABASE
-        return [LogUnit(show_path(path.name), path, (path,), sessions=None)] if path.is_file() else []
+        """The editor's database, and one unit a conversation of the agent."""
+        if self.root.is_file():
+            sessions = None if self.root.name == _DATABASE else 1
+            return [LogUnit(show_path(self.root.name), self.root, (self.root,), sessions)]
+        units = list(self._units_in(self.root, ""))
+        for root in self._more_roots:
+            units += self._units_in(root, f"{root.name}/")
+        return units
 
     def read_unit(self, unit: LogUnit, counts: RecordCounts) -> Iterator[Conversation]:
+        """The conversations of a unit that have an answered question."""
+        if unit.sessions is None:
+            yield from self._read_state(unit, counts)
+            return
+        steps = StepTurns(counts, self.options.tool_chars)
+        path, *copies = unit.files
+        if path.suffix == ".db":
+            read_steps_database(path, steps, counts)
+        elif path.suffix == ".pb":
+            counts.read += 1
+            counts.skip("encrypted conversation")
+        else:
+            read_transcript(path, steps, counts)
+        turns = steps.finish()
+        for copy in copies:
+            _skip_copy(copy, counts)
+        if turns:
+            yield Conversation(vendor=VENDOR, session_id=_session_id(unit), path=unit.name, turns=turns)
+
+    def _units_in(self, root: Path, prefix: str) -> Iterator[LogUnit]:
+        database = root / _DATABASE
+        if database.is_file():
+            yield LogUnit(f"{prefix}{_DATABASE}", database, (database,), sessions=None)
+        below = [root / name for name in _AGENT_FOLDERS]
+        for folder in [place for place in (root, *below) if holds_conversations(place)]:
+            for found in list_conversations(folder):
+                name = prefix + show_path(found.files[0].relative_to(root))
+                yield LogUnit(name, found.files[0], found.files, sessions=1)
+
+    def _read_state(self, unit: LogUnit, counts: RecordCounts) -> Iterator[Conversation]:
         """One conversation a trajectory that has an answered task."""
         reader = TurnReader(counts)
-        for position, trajectory in enumerate(_read_database(unit.place, counts)):
+        for position, trajectory in enumerate(read_state_database(unit.place, counts)):
             turns = reader.read(trajectory)
             if turns:
                 session_id = trajectory.session_id or f"{unit.name}-{position}"
                 yield Conversation(vendor=VENDOR, session_id=session_id, path=unit.name, turns=turns)
 
 
-def _read_database(path: Path, counts: RecordCounts) -> Iterator[Trajectory]:
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-            database.text_factory = bytes
-            values = [row[0] for row in database.execute(_QUERY, _KEYS)]
-    except sqlite3.Error:
+def _session_id(unit: LogUnit) -> str:
+    """The id that names the conversation's folder or database."""
+    path = unit.place
+    is_transcript = path.parent.name == "logs"
+    return show_path(path.parent.parent.parent.name if is_transcript else path.stem)
+
+
+def _skip_copy(path: Path, counts: RecordCounts) -> None:
+    if path.suffix == ".db":
+        skip_steps_database(path, counts, _COPY)
+    elif path.suffix == ".pb":
         counts.read += 1
-        counts.skip(UNREADABLE_FILE)
-        return
-    for value in values:
-        trajectories = _decode_value(value)
-        if trajectories is None:
-            counts.read += 1
-            counts.skip("malformed value")
-        yield from trajectories or ()
-
-
-def _decode_value(value: object) -> list[Trajectory] | None:
-    try:
-        return read_trajectories(value) if isinstance(value, bytes) else None
-    except WireError:
-        return None
+        counts.skip(_COPY)
+    else:
+        LogLines(path, counts).skip_all(_COPY)

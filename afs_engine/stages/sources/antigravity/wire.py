@@ -21,6 +21,11 @@ class WireError(ValueError):
 
 def read_fields(data: bytes) -> list[bytes]:
     """The length-delimited fields of a message, in order; raises WireError unless all of it is one."""
+    return [field for _, field in read_numbered_fields(data)]
+
+
+def read_numbered_fields(data: bytes) -> list[tuple[int, bytes]]:
+    """The same with the fields' numbers."""
     fields = []
     position = 0
     while position < len(data):
@@ -33,7 +38,7 @@ def read_fields(data: bytes) -> list[bytes]:
             _, position = _read_varint(data, position)
         elif kind == _BYTES:
             length, position = _read_varint(data, position)
-            fields.append(data[position : position + length])
+            fields.append((tag >> 3, data[position : position + length]))
         position += length
         if position > len(data):
             raise WireError

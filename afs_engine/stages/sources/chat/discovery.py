@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from afs_engine.data.records import RecordCounts
-from afs_engine.stages.sources.antigravity.generator import AntigravityGenerator
-from afs_engine.stages.sources.antigravity.generator import default_root as antigravity_root
+from afs_engine.stages.sources.antigravity import generator as antigravity
 from afs_engine.stages.sources.chat.generator import ChatGenerator, LogUnit, list_files
 from afs_engine.stages.sources.chat.options import ChatExportOptions
 from afs_engine.stages.sources.chat.scan_cache import ScanCache, UnitScan
@@ -75,7 +74,7 @@ def discover(home: Path, env: Mapping[str, str], cache_path: Path | None = None)
         ClaudeGenerator(claude_root(places), _COUNT_ONLY),
         CodexGenerator(codex_root(places), _COUNT_ONLY),
         GeminiGenerator(gemini_root(places), _COUNT_ONLY),
-        AntigravityGenerator(antigravity_root(places), _COUNT_ONLY),
+        antigravity.open_default(places, _COUNT_ONLY),
     ]
     cache = ScanCache(cache_path)
     found = [_scan_exporter(exporter, cache) for exporter in exporters]

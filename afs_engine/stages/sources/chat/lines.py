@@ -3,7 +3,9 @@
 Owns what a line of a chat log is, and under which reason a line that can't be decoded is counted.
 Readers bring a typed msgspec decoder, which passes over all that the export does not need. That costs
 about half of decoding every value, which is why the strict reader for rows that people hand in, where
-every key is kept and checked, is not used here. Knows no vendor's fields.
+every key is kept and checked, is not used here; its faults, its caps and its quarantine are. Where a
+key stands twice in an object the last one counts, as for the programs that write these logs. Knows no
+vendor's fields.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,37 +16,49 @@ from typing import TypeVar
 
 import msgspec
 
+from afs_engine.data.input_bytes import ByteSource, DamagedInputError, GzipSource, PlainSource, ZstdSource
+from afs_engine.data.input_format import UTF8_BOM, packing_of
+from afs_engine.data.input_open import OpenedInput, open_input
+from afs_engine.data.jsonl_block import DEFAULT_LIMITS, LINE_TOO_LONG, BadLine
+from afs_engine.data.jsonl_fault import find_fault
 from afs_engine.data.records import RecordCounts
+from afs_engine.errors import InputError
 
 MALFORMED_LINE = "malformed line"
 INCOMPLETE_LINE = "incomplete line"
-LINE_TOO_LONG = "line too long"
 UNREADABLE_FILE = "unreadable file"
+DAMAGED_ARCHIVE = "damaged archive"
 UNKNOWN_TYPE = "unknown type"
 REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _BLOCK_BYTES = 1 << 16
 _MAX_LINE_BYTES = 64 << 20
-_BOM = b"\xef\xbb\xbf"
 
 Record = TypeVar("Record")
+Decode = Callable[[bytes], Record]
+Decoded = tuple[list[Record], list[bytes]]
 
 
 class LogLines:
-    """The lines of `path`, each counted as read.
+    """The lines of `path`, plain or packed, each counted as read.
 
     A file that can't be opened or read counts as one record, unreadable. Memory stays at a block and
-    the longest line, whatever the file. A file that grows meanwhile gives its complete lines.
+    the longest line, whatever the file. A file that grows meanwhile gives the complete lines that it
+    had when it was opened. Refused lines go to `counts.on_refused` with their place and the fault.
     """
 
     def __init__(self, path: Path, counts: RecordCounts) -> None:
         self._path = path
         self._counts = counts
         self._is_torn = False
+        self._is_ascii = True
+        self._number, self._offset = 1, 0  # of the first line that is out
+        self._out_lines, self._out_bytes = 0, 0
+        self._unheld_bytes = 0  # of a too long line, the first that is out
         self.is_damaged = False
 
     def decode(
-        self, decode: Callable[[bytes], Record], decode_other: Callable[[bytes], Record] | None = None
-    ) -> Iterator[tuple[list[Record], list[bytes]]]:
+        self, decode: Decode[Record], decode_other: Decode[Record] | None = None
+    ) -> Iterator[Decoded[Record]]:
         """Blocks of decoded records and, one to one, their lines; refused lines are counted, left out.
 
         `decode_other` is the slower way for blocks in which `decode` refused a line. A block ends at a
@@ -53,44 +67,60 @@ class LogLines:
         for lines in self.blocks():
             try:
                 records = [decode(line) for line in lines]
+                if not self._is_ascii:
+                    b"".join(lines).decode()  # a decoder passes over fields without looking at their bytes
             except REFUSALS:
                 yield from self._decode_each(lines, decode_other or decode)
             else:
                 yield records, lines
 
-    def _decode_each(
-        self, lines: list[bytes], decode: Callable[[bytes], Record]
-    ) -> Iterator[tuple[list[Record], list[bytes]]]:
+    def _decode_each(self, lines: list[bytes], decode: Decode[Record]) -> Iterator[Decoded[Record]]:
         records: list[Record] = []
         taken: list[bytes] = []
-        for line in lines:
+        for index, line in enumerate(lines):
             try:
-                records.append(decode(line))
+                records.append(_decode_one(line, decode))
                 taken.append(line)
             except REFUSALS:
-                self.is_damaged = self._refuse(line)
+                self.is_damaged = self._refuse(lines, index)
                 if self.is_damaged:
                     yield records, taken
                     records, taken = [], []
                     self.is_damaged = False
         yield records, taken
 
-    def _refuse(self, line: bytes) -> bool:
+    def _refuse(self, lines: list[bytes], index: int) -> bool:
         """Counts a line that no decoder took. True: what it said is lost, and others follow it."""
+        line = lines[index]
         if not line.strip():
             self._counts.read -= 1
             return False
         try:
-            value = msgspec.json.decode(line)
+            value = _decode_one(line, msgspec.json.decode)
         except REFUSALS:
             value = None
         if isinstance(value, dict):
             count_unknown(self._counts, value.get("type"))
             return False
         is_long = len(line) > _MAX_LINE_BYTES
-        reason = INCOMPLETE_LINE if self._is_torn else MALFORMED_LINE
-        self._counts.skip(LINE_TOO_LONG if is_long else reason)
-        return not self._is_torn
+        self._counts.skip(LINE_TOO_LONG if is_long else INCOMPLETE_LINE if self._is_torn else MALFORMED_LINE)
+        if self._counts.on_refused:
+            self._counts.on_refused(self._path, self._bad_line(lines, index, is_long=is_long))
+        return is_long or not self._is_torn
+
+    def _bad_line(self, lines: list[bytes], index: int, *, is_long: bool) -> BadLine:
+        """The line with its place in the unpacked stream and the strict reader's word for its fault."""
+        line = lines[index].rstrip(b"\r\n")
+        offset = self._offset + sum(map(len, lines[:index])) + (self._unheld_bytes if index else 0)
+        unheld = 0 if index else self._unheld_bytes
+        length = len(line) + unheld - (unheld > 0 and not self._is_torn)  # without its line end
+        if is_long:
+            reason, detail = LINE_TOO_LONG, f"{length:,} bytes, more than {_MAX_LINE_BYTES:,}"
+        else:
+            fault = find_fault(line, is_torn=self._is_torn, complaint="")
+            reason, detail = fault.reason, fault.detail
+        raw = line[: DEFAULT_LIMITS.raw_bytes]
+        return BadLine(self._number + index, offset, length, reason, detail, raw)
 
     def skip_all(self, reason: str) -> None:
         """Counts all lines as skipped without decoding any."""
@@ -102,30 +132,45 @@ class LogLines:
     def blocks(self) -> Iterator[list[bytes]]:
         """Lists of lines with their ends. Bytes after the last line end come as a list of their own."""
         try:
-            with self._path.open("rb", buffering=0) as file:
-                blocks = iter(lambda: file.read(_BLOCK_BYTES), b"")
-                start = next(blocks, b"").removeprefix(_BOM)
-                yield from self._split(chain((start,), blocks))
-        except OSError:
-            self._counts.read += 1
-            self._counts.skip(UNREADABLE_FILE)
+            with open_input(self._path) as opened:
+                source = _source(opened)
+                blocks = iter(lambda: source.read(_BLOCK_BYTES), b"")
+                start = next(blocks, b"")
+                self._offset = len(UTF8_BOM) if start.startswith(UTF8_BOM) else 0
+                yield from self._split(chain((start.removeprefix(UTF8_BOM),), blocks))
+        except InputError:
+            self._skip_rest(UNREADABLE_FILE)
+        except DamagedInputError:
+            self._skip_rest(DAMAGED_ARCHIVE)
+
+    def _skip_rest(self, reason: str) -> None:
+        """What can't be read counts as one record."""
+        self._counts.read += 1
+        self._counts.skip(reason)
 
     def _split(self, blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
         line = _LineBeginning()
         for block in blocks:
+            self._is_ascii = line.is_ascii and block.isascii()
             if b"\n" not in block:
                 line.add(block)
                 continue
             lines = BytesIO(block).readlines()  # finds line ends four times as fast as bytes.split
-            lines[0] = line.take(lines[0])
+            lines[0], unheld = line.take(lines[0])
             if not lines[-1].endswith(b"\n"):
                 line.add(lines.pop())
-            yield self._count(lines)
+            yield self._put_out(lines, unheld)
         if line.size:
-            self._is_torn = True
-            yield self._count([line.take(b"")])
+            self._is_torn, self._is_ascii = True, line.is_ascii
+            last, unheld = line.take(b"")
+            yield self._put_out([last], unheld)
 
-    def _count(self, lines: list[bytes]) -> list[bytes]:
+    def _put_out(self, lines: list[bytes], unheld_bytes: int) -> list[bytes]:
+        """Moves the place on past the lines that were out."""
+        self._number += self._out_lines
+        self._offset += self._out_bytes
+        self._out_lines, self._out_bytes = len(lines), sum(map(len, lines)) + unheld_bytes
+        self._unheld_bytes = unheld_bytes
         self._counts.read += len(lines)
         return lines
 
@@ -138,19 +183,43 @@ class _LineBeginning:
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
+        self._held_bytes = 0
         self.size = 0
+        self.is_ascii = True
 
     def add(self, piece: bytes) -> None:
-        if self.size <= _MAX_LINE_BYTES:
+        self.size += len(piece)
+        if self._held_bytes <= _MAX_LINE_BYTES:
             self._pieces.append(piece)
-            self.size += len(piece)
+            self._held_bytes += len(piece)
+            self.is_ascii = self.is_ascii and piece.isascii()
 
-    def take(self, rest: bytes) -> bytes:
+    def take(self, rest: bytes) -> tuple[bytes, int]:
+        """The line with its `rest`, and how many of its bytes are not held."""
         self.add(rest)
         line = b"".join(self._pieces)
+        unheld = self.size - len(line)
         self._pieces.clear()
-        self.size = 0
-        return line
+        self._held_bytes = self.size = 0
+        self.is_ascii = True
+        return line, unheld
+
+
+def _source(opened: OpenedInput) -> ByteSource:
+    """The file's bytes, unpacked where its content, not its name, says that they are packed."""
+    plain = PlainSource(opened)
+    packing = packing_of(opened.head)
+    if packing == "gzip":
+        return GzipSource(plain)
+    return ZstdSource(plain) if packing == "zstd" else plain
+
+
+def _decode_one(line: bytes, decode: Decode[Record]) -> Record:
+    """Decodes a line that is UTF-8 throughout, NUL bytes beside it (a power loss leaves them) left out."""
+    line = line.strip(b"\0 \t\r\n")
+    if not line.isascii():
+        line.decode()
+    return decode(line)
 
 
 def count_unknown(counts: RecordCounts, kind: object) -> None:

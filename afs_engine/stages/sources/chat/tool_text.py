@@ -7,8 +7,7 @@ hands over decoded JSON values. Text here is decoded text, never a Python repr.
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
+from afs_engine.data.sample import encode_value
 from afs_engine.stages.sources.chat.conversation import ToolCall
 
 CUT_MARK = " [...]"
@@ -39,10 +38,13 @@ def _short_text(value: Any) -> str:
 
 
 def plain_text(value: Any) -> str:
-    """A string as it is, nothing for null, everything else as JSON."""
+    """A string as it is, nothing for null, everything else as JSON; what is nested too deep, as `...`."""
     if type(value) is str:
         return value
-    return "" if value is None else msgspec.json.encode(value).decode()
+    try:
+        return "" if value is None else encode_value(value).decode()
+    except RecursionError:
+        return "..."
 
 
 def tool_calls_text(calls: Sequence[ToolCall], *, results: bool, max_chars: int) -> str:

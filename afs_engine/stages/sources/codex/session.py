@@ -59,7 +59,7 @@ def read_conversations(
     if turns:
         yield Conversation(
             vendor=VENDOR,
-            session_id=session.id or show_path(path.stem)[-_ID_CHARS:],
+            session_id=session.id or show_path(path.name.partition(".jsonl")[0])[-_ID_CHARS:],
             path=show_path(path.relative_to(root)),
             turns=turns,
             project=session.cwd or "",

@@ -21,6 +21,7 @@ from afs_engine.stages.sources.gemini.records import (
     decode_session,
 )
 
+_MAX_FILE_BYTES = 256 << 20  # a session in one object has to be held whole
 _ROLES = {"user": "user", "model": "gemini"}
 Value = TypeVar("Value")
 
@@ -78,7 +79,9 @@ def _to_message(turn: Turn) -> Message:
 def _read_whole(path: Path, counts: RecordCounts, decode: Callable[[bytes], Value]) -> Value | None:
     """The decoded file; None, and one record counted as skipped, where it can't be read or decoded."""
     try:
-        return decode(path.read_bytes())
+        if path.stat().st_size <= _MAX_FILE_BYTES:
+            return decode(path.read_bytes())
+        reason = "file too long"
     except REFUSALS:
         reason = "malformed file"
     except OSError:

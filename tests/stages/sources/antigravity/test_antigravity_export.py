@@ -5,7 +5,7 @@ from pathlib import Path
 
 from afs_engine.data.records import RecordCounts
 from afs_engine.data.sample import TrainingSample
-from afs_engine.stages.sources.antigravity.generator import AntigravityGenerator, default_root
+from afs_engine.stages.sources.antigravity.generator import AntigravityGenerator, open_default
 from tests.stages.sources.antigravity.state_database import (
     KEY,
     OTHER_KEY,
@@ -96,7 +96,8 @@ def test_values_and_files_of_another_kind(tmp_path: Path) -> None:
 def test_where_the_database_lies(tmp_path: Path) -> None:
     mac = tmp_path / "Library" / "Application Support" / "Antigravity" / "User" / "globalStorage"
     linux = tmp_path / ".config" / "Antigravity" / "User" / "globalStorage"
-    assert default_root({"HOME": str(tmp_path)}) == linux
+    assert open_default({"HOME": str(tmp_path)}).root == linux
     mac.mkdir(parents=True)
-    assert default_root({"HOME": str(tmp_path)}) == mac
-    assert default_root({"HOME": "/h", "XDG_CONFIG_HOME": "/x"}) == Path("/x/Antigravity/User/globalStorage")
+    assert open_default({"HOME": str(tmp_path)}).root == mac
+    place = Path("/x/Antigravity/User/globalStorage")
+    assert open_default({"HOME": "/h", "XDG_CONFIG_HOME": "/x"}).root == place

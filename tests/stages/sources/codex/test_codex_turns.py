@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from afs_engine.data.records import RecordCounts
 from afs_engine.data.sample import TrainingSample
@@ -261,6 +262,46 @@ def test_archived_files_and_copies(tmp_path: Path) -> None:
         (f"{DAY}/{NAME}", f"codex:{SESSION}"),
     ]
     assert counts.skipped == {"bookkeeping": 2, "archived copy": 3}
+
+
+def pack(path: Path) -> bytes:
+    """Packs a rollout in place, as Codex does with old ones; the packed bytes."""
+    packed = zstandard.compress(path.read_bytes())
+    path.with_name(path.name + ".zst").write_bytes(packed)
+    path.unlink()
+    return packed
+
+
+def test_packed_rollouts(tmp_path: Path) -> None:
+    turn = [header(), user("Q1"), says("A1")]
+    write_lines(tmp_path / DAY / NAME, *turn)
+    pack(tmp_path / DAY / NAME)
+    plain = tmp_path / DAY / NAME.replace("10T", "11T")
+    write_lines(plain, user("Q2"), says("A2"))
+    plain.with_name(plain.name + ".zst").write_bytes(zstandard.compress(plain.read_bytes()))
+    generator = CodexGenerator(tmp_path)
+    samples = list(generator.generate())
+    assert [(sample.output, sample.group) for sample in samples] == [
+        ("A1", f"codex:{SESSION}"),
+        ("A2", f"codex:{SESSION}"),
+    ]
+    assert samples[0].source == f"{DAY}/{NAME}.zst"
+    assert samples[1].source == f"{DAY}/{plain.name}"
+    assert [unit.sessions for unit in generator.list_units()] == [1, 1]
+    assert generator.counts.skipped == {"bookkeeping": 1, "archived copy": 2}
+
+
+def test_a_packed_rollout_that_is_cut_or_lies(tmp_path: Path) -> None:
+    write_lines(tmp_path / DAY / NAME, header(), user("Q1"), says("A1"), *[event("x" * 500)] * 2000)
+    path = tmp_path / DAY / f"{NAME}.zst"
+    packed = pack(tmp_path / DAY / NAME)
+    path.write_bytes(packed[:-9])
+    generator = CodexGenerator(tmp_path)
+    assert [sample.output for sample in generator.generate()] == ["A1"]
+    assert generator.counts.skipped["damaged archive"] == 1
+    assert generator.counts.missing == 0
+    write_lines(path, header(), user("Q1"), says("plain after all"))
+    assert [sample.output for sample in CodexGenerator(tmp_path).generate()] == ["plain after all"]
 
 
 def test_the_older_format_without_envelopes(tmp_path: Path) -> None:
