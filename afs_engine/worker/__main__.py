@@ -24,7 +24,8 @@ from afs_engine.errors import (
     WorkerError,
 )
 from afs_engine.events import AnyEvent
-from afs_engine.stages.training.settings import Job, parse_job, steps_of
+from afs_engine.stages.training.settings import Job, TrainJob, parse_job, steps_of
+from afs_engine.worker.death import advise_less_memory
 from afs_engine.worker.stop_signals import StopSignals
 from afs_engine.worker.worker_files import EXIT_STOPPED, WorkerFault, WorkerFiles, WorkerStatus
 
@@ -64,7 +65,7 @@ class _Worker:
             return self._end("failed", EXIT_FAILED, error)
         except Exception as error:  # noqa: BLE001 - the border: the traceback goes to the raw log
             traceback.print_exc()
-            return self._end("failed", EXIT_FAILED, _explain(error))
+            return self._end("failed", EXIT_FAILED, _explain(error, job))
         return self._end("finished", EXIT_OK, None)
 
     def _do(self, job: Job) -> None:
@@ -108,17 +109,21 @@ def _set_environment(threads_wanted: int) -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "0")  # trl refuses to use several in one process
 
 
-def _explain(error: Exception) -> AfsError:
+def _explain(error: Exception, job: Job) -> AfsError:
     """An unforeseen error in one line; missing packages, memory and disk are told from the rest."""
     if isinstance(error, ImportError):
         return MissingPartError(f"training needs {error.name or error}", hint="pip install 'afs[train]'")
     reason = str(error).strip().partition("\n")[0] or "no reason given"
     memory = isinstance(error, MemoryError) or "out of memory" in reason or "can't allocate memory" in reason
     if memory:
-        return WorkerError(f"memory ran out: {reason}", hint="lower batch_size or max_length")
+        return WorkerError(f"memory ran out: {reason}", hint=_less_memory(job))
     if isinstance(error, OSError) or "(os error " in reason:  # as safetensors words the disk's refusals
         return StorageError(f"the disk refused: {reason}", hint="check its space, then run the command again")
     return WorkerError(f"{type(error).__name__}: {reason}", hint="the worker's raw log has the traceback")
+
+
+def _less_memory(job: Job) -> str:
+    return advise_less_memory(job.settings if isinstance(job, TrainJob) else None)
 
 
 if __name__ == "__main__":

@@ -66,10 +66,11 @@ def test_a_suite_is_answered_and_laid_side_by_side(workspace: Path) -> None:
     report = (workspace / "suite.md").read_text()
     assert suite[0]["question"] in report
     assert "| question | expected | adapter/base | adapter |" in report
-    one = ("training", "evaluate", "--model", "adapter", "--suite", "suite.jsonl")
-    again = call_well(*one, "--json", cwd=workspace).json
+    asked = ("--suite", "suite.jsonl", "--output", "metrics.json")
+    told = call_well("training", "evaluate", "--model", "adapter", *asked, cwd=workspace).out
+    assert "[registers]" in told
+    again = json.loads((workspace / "metrics.json").read_text())
     assert again["answers"] == made["models"][1]["answers"]  # the same answers each time
-    assert "[registers]" in call_well(*one, cwd=workspace).out
 
 
 def refused(answer: Answer, code: int, *words: str) -> None:

@@ -6,16 +6,20 @@ multiprocessing, nothing heavy imported. The process itself is `__main__`.
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from afs_engine.errors import InputError, UsageError, WorkerError
 from afs_engine.runs.claim import ClaimedRun, claim_run
-from afs_engine.runs.jobs.record import JobFiles, find_record
+from afs_engine.runs.jobs.record import JobFiles, JobRecord, find_record
 from afs_engine.runs.jobs.recording import record_run
-from afs_engine.runs.jobs.state import LIVE_STATES, Job, observe
+from afs_engine.runs.jobs.state import LIVE_STATES, Job, has_process, observe
 from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.workspace import Workspace, find_workspace
 from afs_engine.worker.launch import engine_environment
+
+_ENDING_SECONDS = 10.0
+_POLL_SECONDS = 0.05
 
 
 def start_run(recipe: Path, until: str | None = None) -> Job:
@@ -71,7 +75,15 @@ def resume_job(workspace: Path, job_id: str) -> Job:
             where=record.recipe,
             hint="`afs-engine run RECIPE` starts a new run of it",
         )
+    _wait_for_end(record)
     return start_run(record.recipe, record.until)
+
+
+def _wait_for_end(record: JobRecord) -> None:
+    """A run that has just told its end still holds its folder for a moment."""
+    give_up_at = time.monotonic() + _ENDING_SECONDS
+    while has_process(record) and time.monotonic() < give_up_at:
+        time.sleep(_POLL_SECONDS)
 
 
 def _text(path: Path) -> bytes:

@@ -5,7 +5,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from afs_engine.errors import EXIT_INTERRUPTED
 from afs_engine.events import AnyEvent, Progress, RunFailed, RunFinished, StageFinished, StageStarted
 from afs_engine.runs.jobs.event_file import read_last_events
+from afs_engine.runs.jobs.orphans import find_orphan
 from afs_engine.runs.jobs.record import JobEnd, JobRecord, job_files
 from afs_engine.runs.journal import is_in_use
 from afs_engine.runs.workspace import Workspace
@@ -72,7 +73,7 @@ def observe(workspace: Workspace, record: JobRecord, clock: Callable[[], float] 
     """The job's state now; costs a few small reads."""
     files = job_files(workspace, record.id)
     worker = WorkerFiles(record.events.parent) if record.kind == "train" else None
-    is_alive = worker.is_locked() if worker else is_in_use(record.events)  # before the events are read
+    is_alive = has_process(record)  # asked before the events are read
     events = read_last_events(record.events, record.events_from)
     last_at = events[-1].at if events else None
     age = clock() - (last_at or record.started_at)
@@ -80,6 +81,8 @@ def observe(workspace: Workspace, record: JobRecord, clock: Callable[[], float] 
         verdict = judge_training(is_alive, worker.read_status(), bool(events), age)
     else:
         verdict = judge_run(is_alive, events, files.read_end(), record, age)
+    if verdict.state == "killed" and find_orphan(workspace, record.folder.name):
+        verdict = replace(verdict, reason=f"{verdict.reason}; its training goes on without it")
     is_live = verdict.state in LIVE_STATES
     place = _find_place(events)
     log = worker.raw_log if worker else files.raw_log
@@ -104,6 +107,13 @@ def observe(workspace: Workspace, record: JobRecord, clock: Callable[[], float] 
         total=place.total,
         unit=place.unit,
     )
+
+
+def has_process(record: JobRecord) -> bool:
+    """Whether a process of the job is there, be it that its last event is told and it is only ending."""
+    if record.kind == "train":
+        return WorkerFiles(record.events.parent).is_locked()
+    return is_in_use(record.events)
 
 
 def judge_run(

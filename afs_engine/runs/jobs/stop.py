@@ -3,13 +3,15 @@
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from afs_engine.errors import UsageError
 from afs_engine.runs.jobs.follow import read_job
 from afs_engine.runs.jobs.orphans import find_orphan
-from afs_engine.runs.jobs.state import Job
-from afs_engine.runs.workspace import find_workspace
+from afs_engine.runs.jobs.record import JobRecord, find_record
+from afs_engine.runs.jobs.state import Job, has_process
+from afs_engine.runs.workspace import Workspace, find_workspace
 
 _POLL_SECONDS = 0.05
 
@@ -20,15 +22,19 @@ def stop_job(workspace: Path, job_id: str, wait_seconds: float = 20.0) -> Job:
     Never signals a process that is not the job's: its lock is held. Raises UsageError when there is
     nothing to stop.
     """
+    home = find_workspace(workspace.absolute())
     job = read_job(workspace, job_id)
-    pid = job.pid or find_orphan(find_workspace(workspace.absolute()), job)
+    pid = job.pid or find_orphan(home, Path(job.folder).name)
     if pid is None:
         raise UsageError(f"'{job_id}' is {job.state}: there is nothing to stop", hint="`afs jobs list`")
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return read_job(workspace, job_id)
     give_up_at = time.monotonic() + wait_seconds
-    while read_job(workspace, job_id).is_live and time.monotonic() < give_up_at:
+    record = find_record(home, job_id)
+    while _is_at_work(home, record) and time.monotonic() < give_up_at:
         time.sleep(_POLL_SECONDS)
     return read_job(workspace, job_id)
+
+
+def _is_at_work(home: Workspace, record: JobRecord) -> bool:
+    return has_process(record) or find_orphan(home, record.folder.name) is not None

@@ -1,4 +1,4 @@
-"""R20: the terminal is closed in the middle of a training; the run goes on, and can be watched again."""
+"""R20, R22: the terminal is closed in the middle of a training; its worker is killed; the run is taken up."""
 
 import contextlib
 import fcntl
@@ -14,6 +14,8 @@ from pathlib import Path
 
 from afs_engine import api
 from afs_engine.events import CheckpointSaved, Progress, RunFinished
+from afs_engine.runs.jobs.orphans import find_orphan
+from afs_engine.runs.workspace import Workspace
 from tests.program import PROGRAM, call, call_well, environment, write_rows
 
 RECIPE = """
@@ -106,10 +108,30 @@ def test_a_closed_terminal_does_not_end_a_training(tmp_path: Path) -> None:
     saved = [e.step for e in api.read_journal(Path(stopped["events"])) if isinstance(e, CheckpointSaved)]
     assert saved[-1] == stopped["done"] > 3  # the last step made is on disk
     call_well("jobs", "resume", "v1", cwd=tmp_path)
+    kill_the_worker(tmp_path, saved[-1])
+    call_well("jobs", "resume", "v1", cwd=tmp_path)
     job = api.read_job(tmp_path, "v1")
     assert call("jobs", "attach", "v1", cwd=tmp_path).code == 0
     events = [event for batch in api.follow_events(tmp_path, job) for event in batch.events]
     steps = [event.done for event in events if isinstance(event, Progress) and event.stage == "train"]
-    assert steps == list(range(saved[-1] + 1, steps[-1] + 1))
+    assert steps == list(range(steps[0], steps[-1] + 1))
+    assert steps[0] > saved[-1]
     assert isinstance(events[-1], RunFinished)
     assert (tmp_path / "runs/v1/adapter/adapter_model.safetensors").stat().st_size
+
+
+def kill_the_worker(folder: Path, done: int) -> None:
+    """R22: what an out-of-memory kill looks like; the job says so, and what to try, within 5 seconds."""
+    while steps_done(folder) <= done:
+        time.sleep(0.02)
+    pid = find_orphan(Workspace(folder), "v1")
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    killed_at = time.monotonic()
+    while api.read_job(folder, "v1").is_live:
+        time.sleep(0.02)
+    assert time.monotonic() - killed_at < 5
+    job = api.read_job(folder, "v1")
+    assert job.state == "failed"
+    assert "the worker was ended by SIGKILL" in job.reason
+    assert "batch_size = 1 (now 2), gradient_accumulation_steps = 2" in job.hint
