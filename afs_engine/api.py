@@ -17,6 +17,17 @@ _HOMES = {
     "ComparisonView": "afs_engine.runs.views.experiments_view",
     "MeasuredCurve": "afs_engine.runs.views.experiments_view",
     "LineageStep": "afs_engine.runs.views.experiments_view",
+    "SourceEntry": "afs_engine.runs.views.sources_view",
+    "NamedCount": "afs_engine.runs.views.sources_view",
+    "RowPreview": "afs_engine.runs.views.sources_view",
+    "QuarantinedLine": "afs_engine.runs.views.sources_view",
+    "SourceInside": "afs_engine.runs.views.sources_view",
+    "SplitView": "afs_engine.runs.views.split_view",
+    "DomainSides": "afs_engine.runs.views.split_view",
+    "LengthBin": "afs_engine.runs.views.split_view",
+    "LeakFacts": "afs_engine.runs.views.split_view",
+    "ChatPart": "afs_engine.runs.views.split_view",
+    "TrainedRow": "afs_engine.runs.views.split_view",
     "SourceLine": "afs_engine.runs.views.pipeline_view",
     "StageLine": "afs_engine.runs.views.pipeline_view",
     "TrainingView": "afs_engine.runs.views.training_view",
@@ -134,6 +145,17 @@ if TYPE_CHECKING:
     from afs_engine.runs.views.scores_view import SampleView as SampleView
     from afs_engine.runs.views.scores_view import ScoredPart as ScoredPart
     from afs_engine.runs.views.scores_view import ScoresView as ScoresView
+    from afs_engine.runs.views.sources_view import NamedCount as NamedCount
+    from afs_engine.runs.views.sources_view import QuarantinedLine as QuarantinedLine
+    from afs_engine.runs.views.sources_view import RowPreview as RowPreview
+    from afs_engine.runs.views.sources_view import SourceEntry as SourceEntry
+    from afs_engine.runs.views.sources_view import SourceInside as SourceInside
+    from afs_engine.runs.views.split_view import ChatPart as ChatPart
+    from afs_engine.runs.views.split_view import DomainSides as DomainSides
+    from afs_engine.runs.views.split_view import LeakFacts as LeakFacts
+    from afs_engine.runs.views.split_view import LengthBin as LengthBin
+    from afs_engine.runs.views.split_view import SplitView as SplitView
+    from afs_engine.runs.views.split_view import TrainedRow as TrainedRow
     from afs_engine.runs.views.training_view import SettingLine as SettingLine
     from afs_engine.runs.views.training_view import TrainingView as TrainingView
     from afs_engine.stages.mixing.shares import Share as Share

@@ -26,6 +26,13 @@ MODES: tuple[Mode, ...] = (
         "The stages of the recipe: what is done, what would run and why; start a run",
     ),
     Mode(
+        "2",
+        "sources",
+        "Sources",
+        "afs_tui.screens.sources:SourcesScreen",
+        "Where samples come from: what the recipe reads and what else lies on this machine",
+    ),
+    Mode(
         "3",
         "scores",
         "Scores",
@@ -38,6 +45,13 @@ MODES: tuple[Mode, ...] = (
         "Balance",
         "afs_tui.screens.balance:BalanceScreen",
         "The shares of the training set, how many rows they draw, and what is rehearsed",
+    ),
+    Mode(
+        "5",
+        "split",
+        "Split",
+        "afs_tui.screens.split:SplitScreen",
+        "Train, validation and test by domain; lengths, leaks, and rows as they are trained",
     ),
     Mode(
         "6",

@@ -18,6 +18,11 @@ from afs_engine.errors import AfsError
 from afs_engine.runs.views.wire import Fault, Reply, Request
 
 _HOMES = {
+    "find_sources": "afs_engine.runs.views.read_sources",
+    "read_source_inside": "afs_engine.runs.views.read_sources",
+    "read_sources": "afs_engine.runs.views.read_sources",
+    "read_split": "afs_engine.runs.views.read_split",
+    "read_trained_rows": "afs_engine.runs.views.read_split",
     "compare_versions": "afs_engine.runs.views.read_experiments",
     "promote_version": "afs_engine.runs.views.read_experiments",
     "read_experiments": "afs_engine.runs.views.read_experiments",

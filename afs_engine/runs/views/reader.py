@@ -31,6 +31,8 @@ from afs_engine.runs.views.scores_view import (
     ScoreFile,
     ScoresView,
 )
+from afs_engine.runs.views.sources_view import SourceEntry, SourceInside
+from afs_engine.runs.views.split_view import SplitView, TrainedRow
 from afs_engine.runs.views.training_view import TrainingView
 from afs_engine.runs.views.wire import Fault, Reply, Request
 
@@ -109,6 +111,37 @@ class EngineReader:
     def roll_back_version(self, folder: Path, name: str) -> str:
         """Brings back the version in use before; returns its label."""
         return self._ask(str, "roll_back_version", folder=str(folder), name=name)
+
+    def read_sources(self, recipe_path: Path, text: str | None = None) -> list[SourceEntry]:
+        """The sources of the recipe, as they lie and as they were exported."""
+        return self._ask(list[SourceEntry], "read_sources", recipe_path=str(recipe_path), text=text)
+
+    def find_sources(self, known: Sequence[str]) -> list[SourceEntry]:
+        """What else lies on this machine; `known` are the paths to leave out. May take a while."""
+        return self._ask(list[SourceEntry], "find_sources", known=list(known))
+
+    def read_source_inside(self, recipe_path: Path, text: str | None, place: int) -> SourceInside:
+        """Rows, redactions and refused lines of an exported source. Raises UsageError before its export."""
+        return self._ask(
+            SourceInside, "read_source_inside", recipe_path=str(recipe_path), text=text, place=place
+        )
+
+    def read_split(self, recipe_path: Path, text: str | None = None) -> SplitView:
+        """Sides by domain, lengths, groups and the leak certificate."""
+        return self._ask(SplitView, "read_split", recipe_path=str(recipe_path), text=text)
+
+    def read_trained_rows(
+        self, recipe_path: Path, text: str | None, start: int, count: int
+    ) -> list[TrainedRow]:
+        """Rows of the train side as they will be trained. Raises UsageError before the split."""
+        return self._ask(
+            list[TrainedRow],
+            "read_trained_rows",
+            recipe_path=str(recipe_path),
+            text=text,
+            start=start,
+            count=count,
+        )
 
     def close(self) -> None:
         """Ends the helper process; a question in flight gets WorkerError."""
