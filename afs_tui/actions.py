@@ -96,7 +96,11 @@ ACTIONS: tuple[Action, ...] = (
         "next_row(1)", "right_square_bracket", "Next row", "The next row of the train side", "split", True
     ),
     Action("next_row(-1)", "left_square_bracket", "Row before", "The row before", "split"),
+    Action("toggle_lengths", "l", "Lengths", "Lengths or sides, where both have no room", "split"),
     Action("toggle_line", "o", "As line", "The row as a conversation, or as its line", "split", True),
+    Action("launch", "l", "Launch", "Rent a machine; asks for the dollars first", "cloud", True, True),
+    Action("destroy", "d", "Destroy", "End the chosen run and its machine", "cloud", True, True),
+    Action("edit_limits", "e", "Limits", "Budget, hours, GPU memory and disk", "cloud", True, True),
     Action("edit_setting", "e", "Change", "Change the chosen setting", "train", True, True),
     Action("unset_setting", "d", "Default", "Take the setting out of the recipe", "train", False, True),
     Action("toggle_settings", "h", "Settings", "Settings or curves, where both have no room", "train", True),

@@ -61,6 +61,13 @@ MODES: tuple[Mode, ...] = (
         "Settings and machine before a run; loss, speed, memory and log while it trains",
     ),
     Mode(
+        "7",
+        "cloud",
+        "Cloud",
+        "afs_tui.screens.cloud:CloudScreen",
+        "Rent a GPU for this recipe within a budget; machines, their cost, and their end",
+    ),
+    Mode(
         "8",
         "experiments",
         "Experiments",

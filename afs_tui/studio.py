@@ -6,9 +6,13 @@ goes through `change_recipe`, so that undo, the unsaved mark and every other scr
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from afs_engine import api
 from afs_tui.recipe_document import RecipeDocument
+
+if TYPE_CHECKING:
+    from afs_tui.cloud_desk import CloudDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,17 @@ class Studio:
     document: RecipeDocument | None = None
     reader: "api.EngineReader" = field(default_factory=lambda: api.EngineReader())
 
+    _cloud: "CloudDesk | None" = None
+
+    @property
+    def cloud(self) -> "CloudDesk":
+        """The dealings with the cloud, opened when they are first needed."""
+        if self._cloud is None:
+            from afs_tui.cloud_desk import CloudDesk
+
+            self._cloud = CloudDesk(is_demo=self.options.is_demo)
+        return self._cloud
+
     @property
     def can_change(self) -> bool:
         return not self.options.is_readonly
@@ -42,6 +57,8 @@ class Studio:
 
     def close(self) -> None:
         self.reader.close()
+        if self._cloud is not None:
+            self._cloud.close()
 
 
 def find_recipe(path: Path) -> Path | None:

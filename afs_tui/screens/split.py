@@ -126,6 +126,10 @@ class SplitScreen(StudioScreen):
         self._row += by
         self._ask_row()
 
+    def action_toggle_lengths(self) -> None:
+        self.toggle_class("-lengths")
+        self.call_after_refresh(self._draw_lengths)
+
     def action_toggle_line(self) -> None:
         self._is_line = not self._is_line
         self._draw_row()
@@ -147,9 +151,7 @@ class SplitScreen(StudioScreen):
                 "Train, validation, test",
                 " ".join(f"{share:g}" for share in self._shares),
                 about="Three shares that make 1 (or 100). A row keeps its side for life where it can.",
-                check=lambda text: (
-                    "" if parse_shares(text) else "three shares that make 1, such as 0.8 0.1 0.1"
-                ),
+                check=lambda text: "" if parse_shares(text) else "three that make 1: 0.8 0.1 0.1",
             )
             self.app.push_screen(modal, self._take_shares)
 
