@@ -14,6 +14,13 @@ from tests.program import Answer, call, call_well
 KEY = "canary-7f3a9c1e5b2d4860-key"
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("person")
+    call_well("init", "m", cwd=folder)
+    return folder
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -37,10 +44,9 @@ KEY = "canary-7f3a9c1e5b2d4860-key"
     ],
 )
 def test_without_an_account_the_one_step_is_named(
-    tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+    workspace: Path, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
-    call_well("init", "m", cwd=tmp_path)
-    answer = call("cloud", *arguments, cwd=tmp_path)
+    answer = call("cloud", *arguments, cwd=workspace)
     assert (answer.code, answer.out) == (code, "")
     assert said in answer.err
     assert len(answer.err.splitlines()) == 1

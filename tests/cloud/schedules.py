@@ -145,7 +145,7 @@ def draw_schedule(seed: int) -> Schedule:
         train_seconds=dice.choice((300.0, 1_800.0, 9_000.0)),
         max_hours=dice.choice((0.75, 1.5, 4.0)),
         interruptible=dice.random() < 0.3,
-        foreign=dice.choice((0, 3, 40)),
+        foreign=dice.choice((0, 2, 4, 30)),
         kills=_draw_kills(dice, lonely),
         sweeps_after_kill=dice.random() < 0.3,
         image_share=dice.uniform(0.3, 1.0),
@@ -276,7 +276,7 @@ def play(schedule: Schedule, folder: Path) -> Result:
     stage.clock.sleep(60.0)
     ours = stage.ours()
     return Result(
-        spent_usd=sum(each.invoice_usd for each in ours),
+        spent_usd=sum(stage.world.invoice_usd(each) for each in ours),
         cap_usd=schedule.cap_usd,
         alive=[each.instance_id for each in ours if each.destroyed_at is None],
         alive_late=sorted(stage.late),

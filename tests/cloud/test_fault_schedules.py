@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from afs_engine.errors import CloudError, StorageError
 from afs_engine.stages.cloud.double.faults import FaultPlan
-from tests.cloud.schedules import Schedule, draw_schedule, play
+from afs_engine.stages.cloud.ledger.ledger import Ledger
+from tests.cloud.schedules import Schedule, Stage, draw_schedule, play
 
 # every tenth of the seeds that the soak plays; each file plays a part, so that cores share the work
 SEEDS = range(0, 2_000, 10)
@@ -27,11 +29,10 @@ def test_undisturbed_run_finishes_with_one_order(tmp_path: Path) -> None:
     assert (result.creates, result.machines) == (1, 1)
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("call", range(1, 40))
-def test_killed_at_every_call_of_the_start(call: int, after: bool, tmp_path: Path) -> None:
-    """From the first look at the account to the first steps of the job, before and after each call."""
-    schedule = Schedule(FaultPlan(seed=2), train_seconds=300.0, kills=((call, after, 30.0),))
+@pytest.mark.parametrize("call", range(1, 41))
+def test_killed_before_every_call_of_a_run(call: int, tmp_path: Path) -> None:
+    """From the first look at the account to the proof that the machine is gone."""
+    schedule = Schedule(FaultPlan(seed=2), train_seconds=300.0, foreign=0, kills=((call, False, 30.0),))
     result = play(schedule, tmp_path)
     result.check()
     assert result.finished, result.error
@@ -73,6 +74,68 @@ def test_the_wall_clock_jumps(tmp_path: Path) -> None:
         result.check()
         assert result.finished
         assert result.spent_usd == pytest.approx(expected.spent_usd, rel=0.01)
+
+
+def test_a_gpu_that_does_nothing_is_given_back(tmp_path: Path) -> None:
+    """The idle rule comes on top of the deadline: a hanging job does not cost the whole time limit."""
+    stage = Stage(Schedule(FaultPlan(seed=8), train_seconds=90_000.0, max_hours=12.0), tmp_path)
+    stage.world.on_start = lambda machine: machine.facts.update(gpu_util=0.0)
+    with pytest.raises(CloudError, match="the GPU did nothing"):
+        stage.controller().run(stage.plan)
+    (machine,) = stage.ours()
+    assert machine.destroyed_at - machine.created_at < 3_600
+
+
+def test_a_full_disk_does_not_keep_a_machine_alive(tmp_path: Path) -> None:
+    """The ledger can't be written any more from some call on; the machine is destroyed all the same."""
+    for call in range(2, 9):
+        stage = Stage(Schedule(FaultPlan(seed=9), foreign=0), _made(tmp_path / str(call)))
+        full = _FullDisk(stage.ledger, call)
+        controller = stage.controller()
+        controller._ledger = full  # type: ignore[assignment]
+        controller._metering._ledger = full  # type: ignore[assignment]
+        with pytest.raises(StorageError):
+            controller.run(stage.plan)
+        assert all(each.destroyed_at is not None for each in stage.ours())
+
+
+class _FullDisk:
+    """A ledger that takes some writes and then no more."""
+
+    def __init__(self, ledger: Ledger, writes: int) -> None:
+        self._ledger = ledger
+        self._left = writes
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._ledger, name)
+        if name not in ("admit", "change", "count", "set_state"):
+            return found
+
+        def write(*args: object, **more: object) -> object:
+            self._left -= 1
+            if self._left < 0:
+                raise StorageError("no space left on device")
+            return found(*args, **more)
+
+        return write
+
+
+# Schedules that once broke an invariant, by what went wrong.
+
+
+def test_past_failure_result_fetched_twice_was_not_on_the_meter(tmp_path: Path) -> None:
+    """Traffic between the last look and the destruction: the ledger held less than the invoice."""
+    schedule = Schedule(FaultPlan(seed=2), train_seconds=300.0, kills=((35, False, 30.0),))
+    play(schedule, tmp_path).check()
+
+
+def test_past_failure_finished_job_was_rented_again(tmp_path: Path) -> None:
+    """Killed between the end of the job and the proof: the next controller rented a second machine."""
+    for call in range(30, 40):
+        schedule = Schedule(FaultPlan(seed=2), train_seconds=300.0, kills=((call, True, 30.0),))
+        result = play(schedule, _made(tmp_path / str(call)))
+        result.check()
+        assert result.machines == 1
 
 
 def _made(folder: Path) -> Path:

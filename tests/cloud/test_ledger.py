@@ -24,7 +24,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def test_two_processes_never_get_the_last_dollar_twice(tmp_path: Path) -> None:
-    assert race(tmp_path, 100) == [WANTED] * 100
+    assert race(tmp_path, 60) == [WANTED] * 60
 
 
 def test_an_open_rental_holds_its_worst_case_and_a_closed_one_what_it_cost(ledger: Ledger) -> None:

@@ -4,11 +4,12 @@ Faults come from the world's dice: an answer is lost by raising `LostAnswerError
 was carried out or before.
 """
 
-import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+import msgspec
 
 from afs_engine.stages.cloud.double.catalogue import fits, priced
 from afs_engine.stages.cloud.double.world import World
@@ -60,7 +61,7 @@ class RestDouble:
     def _route(self, request: Request, key: str) -> Answer:
         parts = urlsplit(request.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        body = json.loads(request.body) if request.body else {}
+        body = msgspec.json.decode(request.body) if request.body else {}
         path = parts.path.rstrip("/")
         own = re.fullmatch(r"/api/v0/instances/(\d+)", path)
         if own and key == self.instance_key(int(own[1])) and request.method in ("DELETE", "GET"):
@@ -161,7 +162,7 @@ class RestDouble:
             {
                 "type": "instance",
                 "source": f"instance-{each.instance_id}",
-                "amount": round(each.invoice_usd, 6),
+                "amount": round(self.world.invoice_usd(each), 6),
                 "metadata": {"label": each.label},
                 "start": each.created_at,
                 "end": each.destroyed_at or self.world.clock(),
@@ -176,19 +177,19 @@ class RestDouble:
 
 
 def _ok(body: _Json) -> Answer:
-    return Answer(200, json.dumps(body).encode())
+    return Answer(200, msgspec.json.encode(body))
 
 
 def _error(status: int, error: str, message: str) -> Answer:
-    return Answer(status, json.dumps({"success": False, "error": error, "msg": message}).encode())
+    return Answer(status, msgspec.json.encode({"success": False, "error": error, "msg": message}))
 
 
 def _token(offset: int) -> str:
-    return urlsafe_b64encode(json.dumps({"values": offset}).encode()).decode()
+    return urlsafe_b64encode(msgspec.json.encode({"values": offset})).decode()
 
 
 def _offset(token: str | None) -> int:
-    return int(json.loads(urlsafe_b64decode(token))["values"]) if token else 0
+    return int(msgspec.json.decode(urlsafe_b64decode(token))["values"]) if token else 0
 
 
 _EARLY = {

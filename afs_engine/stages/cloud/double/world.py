@@ -107,11 +107,17 @@ class World:
             self.on_destroy(machine)
 
     def advance(self) -> None:
-        """Brings every instance to the present."""
+        """Lets happen what is due; what nothing happens to is billed when somebody asks."""
         now = self.clock()
         for machine in list(self.machines.values()):
-            if machine.destroyed_at is None and machine.counted_until < now:
+            if machine.destroyed_at is None and (machine.changes or machine.price_change):
                 self._live(machine, now)
+
+    def invoice_usd(self, machine: RentedMachine) -> float:
+        """What the instance has cost until now."""
+        if machine.destroyed_at is None:
+            self._count(machine, self.clock())
+        return machine.invoice_usd
 
     def show(self, machine: RentedMachine) -> dict[str, Any]:
         """The instance with the provider's field names."""

@@ -17,6 +17,7 @@ from afs_engine.stages.cloud.rental.machine import Step, UnreachableError
 
 PIECE = 4_000_000
 LARGEST_RESULT = 200_000_000_000
+_HIDDEN = re.compile(r"(^|/)\.[A-Za-z0-9]")
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+=-]{0,199}")
 
 
@@ -80,12 +81,21 @@ def download(line: SshLine, name: str, target: Path, size: object) -> Iterator[S
 
 
 def list_files(line: SshLine, folder: str) -> dict[str, int]:
-    """The files below a folder of the job, by checked name, with their sizes."""
+    """The files below a folder of the job, by checked name, with their sizes.
+
+    Hidden ones are left out: they are being written.
+    """
     answer, _ = line.ask("listing", path=folder)
-    listed = answer.get("files")
+    return read_listing(answer.get("files"))
+
+
+def read_listing(listed: object) -> dict[str, int]:
+    """The names and sizes of a listing. Raises CloudError on a name that is none."""
     found = {}
     for entry in listed if isinstance(listed, list) else []:
-        if isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], int):
+        if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], int)):
+            continue
+        if not (isinstance(entry[0], str) and _HIDDEN.search(entry[0])):
             found[checked_name(entry[0])] = entry[1]
     return found
 

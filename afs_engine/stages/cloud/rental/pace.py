@@ -26,7 +26,8 @@ def _usual_limits() -> dict[str, float]:
 @dataclass(frozen=True)
 class Pace:
     """`create_span`: how long to look for an order whose answer was lost. `gone_span`: how long an
-    instance must stay absent before it counts as gone. `state_limits` by the instance's status.
+    instance must stay absent before it counts as gone. `idle_limit`: how long the GPU may do
+    nothing while we pay for it. `state_limits` by the instance's status.
     """
 
     poll: float = 15.0
@@ -37,6 +38,7 @@ class Pace:
     absent_limit: float = 120.0
     unreachable_limit: float = 10 * _MINUTE
     other_state_limit: float = 10 * _MINUTE
+    idle_limit: float = 40 * _MINUTE
     retry_first: float = 2.0
     retry_most: float = 60.0
     state_limits: dict[str, float] = field(default_factory=_usual_limits)

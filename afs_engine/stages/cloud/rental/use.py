@@ -14,6 +14,8 @@ from afs_engine.stages.cloud.rental.metering import Metering
 from afs_engine.stages.cloud.rental.pace import Pace
 from afs_engine.stages.cloud.rental.stops import Ending, limit_reached, state_lasts_too_long
 
+_IDLE_PERCENT = 1.0
+
 
 class Use:
     """One rental in use."""
@@ -38,6 +40,7 @@ class Use:
         self._status_since = clock.moment()
         self._absent_since: Moment | None = None
         self._unreachable_since: Moment | None = None
+        self._idle_since: Moment | None = None
 
     def run(self, rental: RentalRecord, should_stop: Callable[[], bool]) -> Ending:
         """Drives the job until it is finished or must end."""
@@ -83,7 +86,18 @@ class Use:
             return Ending("the machine is gone", elsewhere=True)
         if instance is None:
             return None
+        if self._idle_seconds(instance, now) >= self._pace.idle_limit:
+            return Ending(f"the GPU did nothing for {self._pace.idle_limit / 60:.0f} min")
         return state_lasts_too_long(instance.status, elapsed_seconds(self._status_since, now), self._pace)
+
+    def _idle_seconds(self, instance: Instance, now: Moment) -> float:
+        """For how long the provider has seen no work on the GPU of a running machine."""
+        load = instance.gpu_load_percent
+        if instance.status != "running" or load is None or load >= _IDLE_PERCENT:
+            self._idle_since = None
+            return 0.0
+        self._idle_since = self._idle_since or now
+        return elapsed_seconds(self._idle_since, now)
 
     def _work(self, rental: RentalRecord, instance: Instance) -> Ending | None:
         """Steps of the job until it waits or a poll's time has passed."""

@@ -9,6 +9,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
+
 from afs_engine.data.display import clean_text
 from afs_engine.stages.cloud.money.job_need import JobNeed
 from afs_engine.stages.cloud.provider import (
@@ -142,7 +144,7 @@ class VastProvider:
         raise UnclearError(f"the provider's list of {key} does not end")
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        data = None if body is None else msgspec.json.encode(body)
         return _understand(self._transport(Request(method, path, data)))
 
 
@@ -189,7 +191,9 @@ def order_body(order: Order) -> dict[str, Any]:
 def _encoded(query: dict[str, object]) -> str:
     """A query string; values that are not plain are JSON."""
     plain = (str, int)
-    return urlencode({k: v if isinstance(v, plain) else json.dumps(v) for k, v in query.items()})
+    return urlencode(
+        {k: v if isinstance(v, plain) else msgspec.json.encode(v).decode() for k, v in query.items()}
+    )
 
 
 def _understand(answer: Answer) -> dict[str, Any]:
@@ -224,7 +228,7 @@ def _refused(answer: Answer) -> RefusedError:
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
-        decoded = json.loads(body)
+        decoded = json.loads(body)  # and not msgspec: the provider's server may write NaN
     except (ValueError, RecursionError):
         return None
     return decoded if isinstance(decoded, dict) else None
