@@ -12,8 +12,9 @@ import psutil
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine import __version__
-from afs_engine.errors import MissingPartError
+from afs_engine.errors import AfsError, MissingPartError
 from afs_engine.runs.files.gguf import SETTING, find_converter
+from afs_engine.stages.cloud.vast.key import find_key
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
 
 
@@ -72,6 +73,14 @@ def examine() -> DoctorReport:
             _llama_cpp(),
             _asar(),
             _gpu(),
+            _vast_key(),
+            _program("ssh client", "ssh", "no rented machine", "install openssh-client"),
+            _program(
+                "rclone",
+                "rclone",
+                "backups to folders of this machine",
+                "install rclone, then `rclone config` to name your Google Drive",
+            ),
         ],
     )
 
@@ -118,6 +127,27 @@ def _llama_cpp() -> Part:
         found=found,
         without="adapters and merged models, `training export --merge`",
         to_add=f"get llama.cpp, set {SETTING} to its folder, and pip install its requirements",
+    )
+
+
+def _vast_key() -> Part:
+    try:
+        found = f"in {find_key().source}"
+    except AfsError as error:
+        return Part(
+            name="vast.ai key",
+            present=False,
+            found=error.what,
+            without="everything on this machine; nothing is rented",
+            to_add=error.hint,
+        )
+    return Part(name="vast.ai key", present=True, found=found, without="", to_add="")
+
+
+def _program(name: str, program: str, without: str, to_add: str) -> Part:
+    path = shutil.which(program)
+    return Part(
+        name=name, present=path is not None, found=path or "not found", without=without, to_add=to_add
     )
 
 
