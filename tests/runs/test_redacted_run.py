@@ -130,7 +130,8 @@ def test_the_commands_redact_and_check(tmp_path: Path) -> None:
     assert places == {(1, "output"), (1, "owner.token"), (2, "note")}
     first = done.json["findings"][0]
     assert "You are "[first["start"] : first["end"]] == ""
-    for name in ("chats.jsonl", "clean.jsonl", "clean.jsonl.quarantine.jsonl"):
+    written = ["chats.jsonl", "chats.jsonl.quarantine.jsonl", "clean.jsonl", "clean.jsonl.quarantine.jsonl"]
+    for name in written:
         text = (tmp_path / name).read_text()
         assert [kind for kind, value in secret.items() if value in text] == [], name
     assert not set(secret.values()) & set(done.out.split('"'))

@@ -156,9 +156,9 @@ class LogLines:
                 line.add(block)
                 continue
             lines = BytesIO(block).readlines()  # finds line ends four times as fast as bytes.split
+            beginning = b"" if block.endswith(b"\n") else lines.pop()
             lines[0], unheld = line.take(lines[0])
-            if not lines[-1].endswith(b"\n"):
-                line.add(lines.pop())
+            line.add(beginning)
             yield self._put_out(lines, unheld)
         if line.size:
             self._is_torn, self._is_ascii = True, line.is_ascii
