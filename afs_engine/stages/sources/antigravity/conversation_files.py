@@ -11,8 +11,9 @@ from pathlib import Path
 
 _LOGS = Path(".system_generated") / "logs"
 _TRANSCRIPTS = ("transcript_full.jsonl", "transcript.jsonl", "overview.txt")  # the first that is there
+WRITE_LOG = ".db-wal"  # belongs to the database of that name
 _FOLDERS = ("brain", "conversations")
-_SUFFIXES = (".db", ".pb")
+_SUFFIXES = (".db", ".pb", WRITE_LOG)
 
 
 @dataclass(frozen=True, slots=True)

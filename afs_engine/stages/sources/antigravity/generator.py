@@ -9,7 +9,11 @@ from pathlib import Path
 
 from afs_engine.data.display import show_path
 from afs_engine.data.records import RecordCounts
-from afs_engine.stages.sources.antigravity.conversation_files import holds_conversations, list_conversations
+from afs_engine.stages.sources.antigravity.conversation_files import (
+    WRITE_LOG,
+    holds_conversations,
+    list_conversations,
+)
 from afs_engine.stages.sources.antigravity.state_database import read_state_database
 from afs_engine.stages.sources.antigravity.step_turns import StepTurns
 from afs_engine.stages.sources.antigravity.steps_database import read_steps_database, skip_steps_database
@@ -93,7 +97,9 @@ class AntigravityGenerator(ChatGenerator):
     def _units_in(self, root: Path, prefix: str) -> Iterator[LogUnit]:
         database = root / _DATABASE
         if database.is_file():
-            yield LogUnit(f"{prefix}{_DATABASE}", database, (database,), sessions=None)
+            log = database.with_name(f"{_DATABASE}-wal")
+            files = (database, log) if log.is_file() else (database,)
+            yield LogUnit(f"{prefix}{_DATABASE}", database, files, sessions=None)
         below = [root / name for name in _AGENT_FOLDERS]
         for folder in [place for place in (root, *below) if holds_conversations(place)]:
             for found in list_conversations(folder):
@@ -123,5 +129,5 @@ def _skip_copy(path: Path, counts: RecordCounts) -> None:
     elif path.suffix == ".pb":
         counts.read += 1
         counts.skip(_COPY)
-    else:
+    elif path.suffix != WRITE_LOG:
         LogLines(path, counts).skip_all(_COPY)

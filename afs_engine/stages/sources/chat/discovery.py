@@ -1,22 +1,21 @@
 """Finding the chat logs, memory and history on a machine, and what each would give.
 
 Owns the list of known sources and the numbers shown for them. Files that did not change since the last
-scan are not opened; the others are read by a few threads. Knows no log format: the vendors' exporters
-say what is there.
+scan are not opened; many others are read by several processes. Knows no log format: the vendors'
+exporters say what is there.
 """
 
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.antigravity import generator as antigravity
 from afs_engine.stages.sources.chat.generator import ChatGenerator, LogUnit, list_files
-from afs_engine.stages.sources.chat.options import ChatExportOptions
 from afs_engine.stages.sources.chat.scan_cache import ScanCache, UnitScan
+from afs_engine.stages.sources.chat.scan_processes import ScanTask, count_in_processes
+from afs_engine.stages.sources.chat.unit_scan import COUNT_ONLY
 from afs_engine.stages.sources.claude.generator import ClaudeGenerator
 from afs_engine.stages.sources.claude.generator import default_root as claude_root
 from afs_engine.stages.sources.codex.generator import CodexGenerator
@@ -24,10 +23,7 @@ from afs_engine.stages.sources.codex.generator import default_root as codex_root
 from afs_engine.stages.sources.gemini.generator import GeminiGenerator
 from afs_engine.stages.sources.gemini.generator import default_root as gemini_root
 
-# What is kept of a turn does not change how many there are.
-_COUNT_ONLY = ChatExportOptions(tools="none", thinking=False)
 _NANOSECONDS = 1_000_000_000
-_MAX_THREADS = 8
 _FILE_SOURCES = {
     "memory": (Path(".context") / "memory", (".jsonl", ".json", ".md", ".txt")),
     "history": (Path(".context") / "history", (".jsonl",)),
@@ -71,28 +67,37 @@ def discover(home: Path, env: Mapping[str, str], cache_path: Path | None = None)
     """
     places = {**env, "HOME": str(home)}
     exporters: list[ChatGenerator] = [
-        ClaudeGenerator(claude_root(places), _COUNT_ONLY),
-        CodexGenerator(codex_root(places), _COUNT_ONLY),
-        GeminiGenerator(gemini_root(places), _COUNT_ONLY),
-        antigravity.open_default(places, _COUNT_ONLY),
+        ClaudeGenerator(claude_root(places), COUNT_ONLY),
+        CodexGenerator(codex_root(places), COUNT_ONLY),
+        GeminiGenerator(gemini_root(places), COUNT_ONLY),
+        antigravity.open_default(places, COUNT_ONLY),
     ]
     cache = ScanCache(cache_path)
-    found = [_scan_exporter(exporter, cache) for exporter in exporters]
+    listed = [(exporter, list(_unit_states(exporter))) for exporter in exporters]
+    _scan_stale(listed, cache)
+    found = [_sum_up(exporter, units, cache) for exporter, units in listed if units]
     cache.save()
-    found += [_count_files(vendor, home / place, kinds) for vendor, (place, kinds) in _FILE_SOURCES.items()]
-    return [source for source in found if source is not None]
+    files = [_count_files(vendor, home / place, kinds) for vendor, (place, kinds) in _FILE_SOURCES.items()]
+    return found + [source for source in files if source is not None]
 
 
-def _scan_exporter(exporter: ChatGenerator, cache: ScanCache) -> SourceFound | None:
-    units = list(_unit_states(exporter))
-    if not units:
-        return None
-    stale = [unit for unit in units if cache.find(unit.key, unit.state) is None]
-    with ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1)) as pool:
-        scans = pool.map(lambda unit: _scan_unit(exporter, unit), stale)
-        for unit, scan in zip(stale, scans, strict=True):
-            cache.put(unit.key, scan)
-    cache.keep_only(_key(exporter, ""), {unit.key for unit in units})
+def _scan_stale(listed: list[tuple[ChatGenerator, list[_UnitState]]], cache: ScanCache) -> None:
+    """Counts what is new or changed, and forgets what is gone."""
+    stale = [
+        (unit, ScanTask(exporter, unit.unit, unit.size_bytes))
+        for exporter, units in listed
+        for unit in units
+        if cache.find(unit.key, unit.state) is None
+    ]
+    counts = count_in_processes([task for _, task in stale])
+    for (unit, _), count in zip(stale, counts, strict=True):
+        cache.put(unit.key, UnitScan(unit.state, count.sessions, count.turns))
+    for exporter, units in listed:
+        if units:
+            cache.keep_only(_key(exporter, ""), {unit.key for unit in units})
+
+
+def _sum_up(exporter: ChatGenerator, units: list[_UnitState], cache: ScanCache) -> SourceFound:
     known = [found for unit in units if (found := cache.find(unit.key, unit.state))]
     return SourceFound(
         vendor=exporter.vendor,
@@ -114,12 +119,6 @@ def _unit_states(exporter: ChatGenerator) -> Iterator[_UnitState]:
             size = sum(status.st_size for status in stats)
             newest = max(status.st_mtime_ns for status in stats)
             yield _UnitState(unit, _key(exporter, unit.name), state, size, newest)
-
-
-def _scan_unit(exporter: ChatGenerator, unit: _UnitState) -> UnitScan:
-    turns = [len(conversation.turns) for conversation in exporter.read_unit(unit.unit, RecordCounts())]
-    known = unit.unit.sessions
-    return UnitScan(unit.state, len(turns) if known is None else known, sum(turns))
 
 
 def _count_files(vendor: str, root: Path, suffixes: tuple[str, ...]) -> SourceFound | None:

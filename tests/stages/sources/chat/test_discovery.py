@@ -9,9 +9,12 @@ import pytest
 
 from afs_engine.data.records import RecordCounts
 from afs_engine.errors import InputError
+from afs_engine.stages.sources.chat import scan_processes
 from afs_engine.stages.sources.chat.conversation import Conversation
 from afs_engine.stages.sources.chat.discovery import SourceFound, discover
 from afs_engine.stages.sources.chat.generator import LogUnit
+from afs_engine.stages.sources.chat.scan_processes import ScanTask, count_in_processes
+from afs_engine.stages.sources.chat.unit_scan import COUNT_ONLY
 from afs_engine.stages.sources.claude.generator import ClaudeGenerator
 from afs_engine.stages.sources.claude.generator import default_root as claude_root
 from afs_engine.stages.sources.codex.generator import CodexGenerator
@@ -135,6 +138,21 @@ def test_the_vendors_variables_are_respected(home: Path, tmp_path: Path) -> None
     assert claude_root({"HOME": "/h", "CLAUDE_CONFIG_DIR": ""}) == Path("/h/.claude")
     assert codex_root({"HOME": "/h"}) == Path("/h/.codex")
     assert gemini_root({"HOME": "/h"}) == Path("/h/.gemini")
+
+
+def test_processes_count_the_same_and_one_that_dies_costs_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = home / ".claude" / "projects" / "-home-dev-oos"
+    (project / "two.jsonl").rename(project / os.fsdecode(b"tw\xff.jsonl"))
+    generators = [ClaudeGenerator(home / ".claude", COUNT_ONLY), CodexGenerator(home / ".codex", COUNT_ONLY)]
+    tasks = [ScanTask(each, unit, len(unit.name)) for each in generators for unit in each.list_units()]
+    alone = count_in_processes(tasks, workers=1)
+    assert [(count.sessions, count.turns) for count in alone] == [(0, 0), (1, 2), (1, 1), (1, 1)]
+    assert count_in_processes(tasks, workers=3) == alone
+    assert count_in_processes(tasks, workers=9) == alone
+    monkeypatch.setattr(scan_processes, "_WORKER_MODULE", "afs_engine.no_such_worker")
+    assert count_in_processes(tasks, workers=2) == alone
 
 
 def test_an_empty_home(tmp_path: Path) -> None:
