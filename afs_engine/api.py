@@ -37,6 +37,7 @@ _HOMES = {
     "clean_text": "afs_engine.data.display",
     "edit_recipe_text": "afs_engine.runs.recipe_edit",
     "save_recipe_text": "afs_engine.runs.recipe_edit",
+    "write_demo": "afs_engine.runs.demo_workspace",
     "init_workspace": "afs_engine.runs.init",
     "load_recipe": "afs_engine.runs.recipe_file",
     "plan_recipe": "afs_engine.runs.plan",
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
     from afs_engine.runs.cloud.views import list_costs as list_costs
     from afs_engine.runs.cloud.views import list_offers as list_offers
     from afs_engine.runs.cloud.views import look_at_cloud as look_at_cloud
+    from afs_engine.runs.demo_workspace import write_demo as write_demo
     from afs_engine.runs.doctor import examine as examine
     from afs_engine.runs.init import init_workspace as init_workspace
     from afs_engine.runs.jobs.event_file import EventBatch as EventBatch

@@ -87,6 +87,15 @@ class StudioApp(App[None]):
         exit_on_signals(self)
         self.call_after_refresh(self._watch_jobs)
 
+        if self.studio.options.is_demo and self.studio.document is not None:
+            path = self.studio.document.path
+            self._do(lambda: self.studio.reader.prepare_demo(path), "The demo can't be prepared")
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer of the engine is awaited; the watch over jobs does not count."""
+        return any(worker.group != "jobs" and worker.is_running for worker in self.workers)
+
     def on_unmount(self) -> None:
         self.studio.close()
 
@@ -141,6 +150,7 @@ class StudioApp(App[None]):
                 self.show_error(error, title)
             if self.job_watch is not None:
                 self.job_watch.look_soon()
+            self.recipe_changed.publish(self.studio.document)
 
         self.run_worker(work(), group="do", exit_on_error=False)
 

@@ -98,7 +98,6 @@ class CloudScreen(StudioScreen):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        picture = self._picture
         if action == "launch" and not self._can_launch:
             return None
         if action == "destroy" and self._chosen_machine is None:

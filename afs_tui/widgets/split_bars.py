@@ -17,7 +17,8 @@ from afs_tui.format import show_count
 from afs_tui.plot_glyphs import plot_glyphs
 
 SIDES = ("train", "val", "test")
-_COUNT_CELLS = 10
+_COUNT_CELLS = 8
+_LEAST_BAR = 12
 _LONGEST_NAME = 24
 _HEAD_LINES = 1
 
@@ -74,7 +75,8 @@ class SplitBars(ScrollView, can_focus=True):
     def _cells(self, width: int) -> tuple[int, int]:
         """Cells of the name and of the bar."""
         free = max(2, width - len(SIDES) * _COUNT_CELLS - 1)
-        name = min(_LONGEST_NAME, max(8, free // 3))
+        longest = max((len(each.name) for each in self._lines), default=0) + 1
+        name = min(_LONGEST_NAME, max(8, min(longest, free - _LEAST_BAR)))
         return name, max(0, free - name)
 
     def _head_line(self, width: int) -> Strip:

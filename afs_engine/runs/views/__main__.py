@@ -24,6 +24,7 @@ _HOMES = {
     "read_split": "afs_engine.runs.views.read_split",
     "read_trained_rows": "afs_engine.runs.views.read_split",
     "compare_versions": "afs_engine.runs.views.read_experiments",
+    "prepare_demo": "afs_engine.runs.demo_workspace",
     "promote_version": "afs_engine.runs.views.read_experiments",
     "read_experiments": "afs_engine.runs.views.read_experiments",
     "read_lineage": "afs_engine.runs.views.read_experiments",

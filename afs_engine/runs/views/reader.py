@@ -143,6 +143,10 @@ class EngineReader:
             count=count,
         )
 
+    def prepare_demo(self, recipe_path: Path) -> str:
+        """Does the demo's stages up to the data files and makes its recorded runs known."""
+        return self._ask(str, "prepare_demo", recipe_path=str(recipe_path))
+
     def close(self) -> None:
         """Ends the helper process; a question in flight gets WorkerError."""
         with self._lock:
