@@ -120,9 +120,13 @@ class BalanceScreen(StudioScreen):
         self._draw(message.shares)
 
     def on_balance_sliders_committed(self, message: BalanceSliders.Committed) -> None:
-        if self._view is None or message.shares.ticks == first_shares(self._view).ticks:
+        """The counts are painted first; then the recipe's text follows."""
+        self.call_after_refresh(self._keep_shares, message.shares)
+
+    def _keep_shares(self, shares: Shares) -> None:
+        if self._view is None or shares.ticks == first_shares(self._view).ticks:
             return
-        weights = message.shares.weights()
+        weights = shares.weights()
         if self._view.is_weighted:
             self.change_recipe({(*WEIGHTS_KEY, name): weight for name, weight in weights.items()})
         else:
@@ -134,8 +138,11 @@ class BalanceScreen(StudioScreen):
             self._draw(shares)
 
     def on_share_slider_committed(self, message: ShareSlider.Committed) -> None:
-        if message.value != self.document.value(*RATIO_KEY):
-            self.change_recipe({RATIO_KEY: message.value})
+        self.call_after_refresh(self._keep_ratio, message.value)
+
+    def _keep_ratio(self, ratio: float) -> None:
+        if ratio != self.document.value(*RATIO_KEY):
+            self.change_recipe({RATIO_KEY: ratio})
 
     # --- keys
 

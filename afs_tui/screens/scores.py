@@ -88,8 +88,10 @@ class ScoresScreen(StudioScreen):
             self.ask(
                 lambda: self.studio.reader.read_score_columns(parts), self._take_columns, group="columns"
             )
-        self.query_one(Histogram).threshold = view.threshold
-        self._draw_counts(view.threshold)
+        histogram = self.query_one(Histogram)
+        if view.threshold != histogram.threshold or before is None:
+            histogram.threshold = view.threshold
+            self._draw_counts(view.threshold)
         self._list_samples(keep_cursor=before is not None and before.parts == view.parts)
 
     def _take_columns(self, columns: api.ScoreColumns) -> None:
@@ -146,8 +148,12 @@ class ScoresScreen(StudioScreen):
         self._draw_counts(message.threshold)
 
     def on_histogram_committed(self, message: Histogram.Committed) -> None:
-        if message.threshold != self.document.value(*THRESHOLD_KEY):
-            self.change_recipe({THRESHOLD_KEY: message.threshold})
+        """The counts are painted first; then the recipe's text follows."""
+        self.call_after_refresh(self._keep_threshold, message.threshold)
+
+    def _keep_threshold(self, threshold: float | None) -> None:
+        if threshold != self.document.value(*THRESHOLD_KEY):
+            self.change_recipe({THRESHOLD_KEY: threshold})
 
     def on_kept_table_group_chosen(self, message: KeptTable.GroupChosen) -> None:
         self._drawn.chosen = message.group

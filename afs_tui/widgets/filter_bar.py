@@ -45,6 +45,7 @@ class FilterBar(Horizontal):
         super().__init__(id=id)
         self._placeholder = placeholder
         self._before = ""
+        self._found = ""
         self._settling: Timer | None = None
         self.text = ""
         """The filter in force."""
@@ -62,7 +63,9 @@ class FilterBar(Horizontal):
 
     def show_found(self, text: str) -> None:
         """How much the filter finds, or what is wrong with it."""
-        self.query_one(".filter-bar--found", Static).update(Content(text))
+        if text != self._found:
+            self._found = text
+            self.query_one(".filter-bar--found", Static).update(Content(text))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

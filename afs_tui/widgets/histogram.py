@@ -96,6 +96,8 @@ class Histogram(Widget, can_focus=True):
         """What stands under the bins, from the left edge to the right one."""
         self._is_dragged = False
         self._columns = 0
+        self._heights: list[float] = []
+        self._tall_of: tuple[tuple[int, ...], int] = ((), 0)
 
     def show(self, bins: Sequence[int], threshold: float | None) -> None:
         """Draws other scores; nothing is posted."""
@@ -197,16 +199,22 @@ class Histogram(Widget, can_focus=True):
         if not self.bins:
             return Strip.blank(width, self.rich_style)
         line = self._line_column(width)
-        shown = plot_glyphs()
-        most = max(self.bins) or 1
-        text = []
-        for column in range(width):
-            share = self.bins[column * len(self.bins) // width] / most * height - (height - 1 - y)
-            if line is not None and column < line:
-                text.append(shown.fills[1] if share > (0.5 if y < height - 1 else 0) else " ")
-            else:
-                text.append(_level(share, shown.levels, is_ground=y == height - 1))
-        return self._with_line("".join(text), line, width)
+        glyphs, is_ground, floor = plot_glyphs(), y == height - 1, height - 1 - y
+        shares = [tall * height - floor for tall in self._tall(width)]
+        split = line or 0
+        least = 0.0 if is_ground else 0.5
+        below = "".join([glyphs.fills[1] if share > least else " " for share in shares[:split]])
+        kept = "".join([_level(share, glyphs.levels, is_ground=is_ground) for share in shares[split:]])
+        return self._with_line(below + kept, line, width)
+
+    def _tall(self, width: int) -> list[float]:
+        """How tall each column is, as a share of the tallest."""
+        bins = self.bins
+        if self._tall_of != (bins, width):
+            most = max(bins) or 1
+            self._heights = [bins[column * len(bins) // width] / most for column in range(width)]
+            self._tall_of = (bins, width)
+        return self._heights
 
     def _with_line(self, text: str, line: int | None, width: int) -> Strip:
         kept = self.get_component_rich_style("histogram--kept")

@@ -63,7 +63,10 @@ class KeptTable(ScrollView, can_focus=True):
 
     def show(self, counts: Sequence[Kept]) -> None:
         """Draws other counts; the chosen line stays."""
-        self._lines = [total_kept(counts), *counts]
+        lines = [total_kept(counts), *counts]
+        if lines == self._lines:
+            return
+        self._lines = lines
         self._chosen = min(self._chosen, len(self._lines) - 1)
         self.virtual_size = Size(0, len(self._lines) + _HEAD_LINES)
         self.refresh()

@@ -5,7 +5,7 @@ person wants sorted. Memory does not grow with the number of rows.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -104,6 +104,7 @@ class SampleTable(ScrollView, can_focus=True):
         self._empty = empty
         self._pages: OrderedDict[int, list[TableRow]] = OrderedDict()
         self._asked: set[int] = set()
+        self._stale: dict[int, list[TableRow]] = {}  # drawn until the rows of a new order come
         self._sort: tuple[int, bool] | None = None
         self.row_count = 0
         self.generation = 0
@@ -113,6 +114,7 @@ class SampleTable(ScrollView, can_focus=True):
     ) -> None:
         """Other rows from now on; `sort` is the column (and whether it descends) that they are sorted by."""
         self.generation += 1
+        self._stale = dict(self._pages) if row_count == self.row_count else {}
         self._pages.clear()
         self._asked.clear()
         self._sort = sort
@@ -124,12 +126,14 @@ class SampleTable(ScrollView, can_focus=True):
             self.cursor = 0
             self.scroll_to(y=0, animate=False, immediate=True, force=True)
         self._want_rows()
-        self.refresh()
+        if not self._stale:
+            self.refresh()
 
     def take_rows(self, generation: int, start: int, rows: Sequence[TableRow]) -> None:
         """The answer to `RowsWanted`; one that is no longer wanted is ignored."""
         if generation != self.generation:
             return
+        self._stale = {}
         for offset in range(0, len(rows), PAGE_ROWS):
             page = (start + offset) // PAGE_ROWS
             self._pages[page] = list(rows[offset : offset + PAGE_ROWS])
@@ -140,9 +144,7 @@ class SampleTable(ScrollView, can_focus=True):
 
     def row_at(self, row: int) -> TableRow | None:
         """A row, if its page is held."""
-        page = self._pages.get(row // PAGE_ROWS)
-        place = row % PAGE_ROWS
-        return page[place] if page is not None and place < len(page) else None
+        return _find(self._pages, row)
 
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, self.row_count - 1))
@@ -208,7 +210,7 @@ class SampleTable(ScrollView, can_focus=True):
         if row >= self.row_count:
             text = self._empty if y == _HEAD_LINES and not self.row_count else ""
             return Strip([Segment(pad(text, width), self.rich_style)], width)
-        held = self.row_at(row)
+        held = self.row_at(row) or _find(self._stale, row)
         if held is None:
             waiting = pad(plot_glyphs().ellipsis, width)
             return Strip([Segment(waiting, self._row_style(row, is_faint=True))], width)
@@ -268,3 +270,10 @@ class SampleTable(ScrollView, can_focus=True):
                 self.post_message(self.SortWanted(place, is_again and not (self._sort or (0, True))[1]))
                 return
             left += cells + 1
+
+
+def _find(pages: Mapping[int, list[TableRow]], row: int) -> TableRow | None:
+    """A row, if its page is among these."""
+    page = pages.get(row // PAGE_ROWS)
+    place = row % PAGE_ROWS
+    return page[place] if page is not None and place < len(page) else None

@@ -29,6 +29,7 @@ _KEYS = {
     "enter": "\r",
     "escape": "\x1b",
     "tab": "\t",
+    "shift+tab": "\x1b[Z",
     "backspace": "\x7f",
     "up": "\x1b[A",
     "down": "\x1b[B",
@@ -57,6 +58,7 @@ class TerminalSession:
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self._drawn = 0  # bytes of `raw` that the screen has seen
         self.raw = bytearray()
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -88,21 +90,33 @@ class TerminalSession:
     @property
     def text(self) -> str:
         """The screen as it is now."""
+        self._draw()
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     @property
     def lines(self) -> list[str]:
+        self._draw()
         return list(self._screen.display)
+
+    def _draw(self) -> None:
+        """Draws what came in since; only when someone looks, because it takes longer than to write it."""
+        self._stream.feed(bytes(self.raw[self._drawn :]))
+        self._drawn = len(self.raw)
 
     def press(self, *keys: str) -> None:
         """Types keys: characters, names such as "enter", or "ctrl+s"."""
         for key in keys:
-            is_control = key.startswith("ctrl+")
-            sent = chr(ord(key[-1]) - ord("a") + 1) if is_control else _KEYS.get(key, key)
-            os.write(self._master, sent.encode())
+            self.send(key)
             self.read_for(_ESCAPE_SECONDS if key == "escape" else 0.03)
 
+    def send(self, key: str) -> None:
+        """Types one key and waits for nothing."""
+        is_control = key.startswith("ctrl+")
+        sent = chr(ord(key[-1]) - ord("a") + 1) if is_control else _KEYS.get(key, key)
+        os.write(self._master, sent.encode())
+
     def resize(self, columns: int, rows: int) -> None:
+        self._draw()
         self._screen.resize(rows, columns)
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process.send_signal(signal.SIGWINCH)
@@ -110,7 +124,7 @@ class TerminalSession:
     def read_for(self, seconds: float) -> None:
         """Takes in what the program writes for a while."""
         deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0 and self._read_once(left):
+        while (left := deadline - time.monotonic()) > 0 and self.read_once(left):
             pass
 
     def wait_for(self, wanted: str | Callable[[str], bool], seconds: float = PATIENCE_SECONDS) -> None:
@@ -120,14 +134,14 @@ class TerminalSession:
         while not fits(self.text):
             assert self.process.poll() is None, f"the program ended:\n{self.text}"
             assert time.monotonic() < deadline, f"never shown: {wanted!r}\n{self.text}"
-            self._read_once(0.05)
+            self.read_once(0.05)
 
     def wait_for_end(self, seconds: float = 20.0) -> int:
         """The exit status of the program."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None:
             assert time.monotonic() < deadline, f"it did not end:\n{self.text}"
-            self._read_once(0.05)
+            self.read_once(0.05)
         self.read_for(0.2)
         return self.process.returncode
 
@@ -147,7 +161,8 @@ class TerminalSession:
         now: list[Any] = termios.tcgetattr(self._slave)
         return bool(now == self._settings)
 
-    def _read_once(self, seconds: float) -> bool:
+    def read_once(self, seconds: float) -> bool:
+        """Takes in what is there, waiting for it at most so long; False when there was nothing."""
         ready, _, _ = select.select([self._master], [], [], seconds)
         if not ready:
             return False
@@ -156,7 +171,6 @@ class TerminalSession:
         except OSError:
             return False
         self.raw += data
-        self._stream.feed(data)
         return True
 
 
