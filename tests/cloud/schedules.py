@@ -108,6 +108,7 @@ class Result:
     alive: list[int]
     alive_late: list[int] = field(default_factory=list)
     foreign_touched: list[int] = field(default_factory=list)
+    falsely_closed: list[int] = field(default_factory=list)
     finished: bool = False
     error: str = ""
     machines: int = 0
@@ -121,12 +122,14 @@ class Result:
         assert not self.alive, self.alive
         assert not self.alive_late, self.alive_late
         assert not self.foreign_touched, self.foreign_touched
+        assert not self.falsely_closed, self.falsely_closed
 
 
 def draw_schedule(seed: int) -> Schedule:
     """A schedule from a seed."""
     dice = random.Random(seed)
     lonely = dice.random() < 0.25  # after the kill nobody comes back before the deadline has passed
+    kills = _draw_kills(dice, lonely)
     faults = FaultPlan(
         seed=seed,
         request_faults=dice.choice((0.0, 0.05, 0.15, 0.3)),
@@ -135,6 +138,7 @@ def draw_schedule(seed: int) -> Schedule:
         outbid=0.0 if lonely else dice.choice((0.0, 0.6)),
         no_dead_man=0.0 if lonely else dice.choice((0.0, 0.2)),
         price_rise=dice.choice((0.0, 0.5)),
+        price_factor=1.4 if kills else 3.0,  # while nobody looks, the reserve covers half as much again
         lists_lag=dice.choice((0.0, 0.5)),
         lying_destroy=dice.choice((0.0, 0.3)),
         outage_seconds=dice.choice((0.0, 60.0, 150.0)),
@@ -146,7 +150,7 @@ def draw_schedule(seed: int) -> Schedule:
         max_hours=dice.choice((0.75, 1.5, 4.0)),
         interruptible=dice.random() < 0.3,
         foreign=dice.choice((0, 2, 4, 30)),
-        kills=_draw_kills(dice, lonely),
+        kills=kills,
         sweeps_after_kill=dice.random() < 0.3,
         image_share=dice.uniform(0.3, 1.0),
     )
@@ -229,6 +233,11 @@ class Stage:
         plan = plan_sweep(self.provider, self.ledger, self.clock, self.pace, lambda run: False)
         carry_out(plan, self.controller(), self.provider, self.clock, self.pace, lambda text: None)
 
+    def falsely_closed(self) -> list[int]:
+        """Machines that live although the ledger says that they were proven gone."""
+        closed = {each.instance_id for each in self.ledger.rentals() if not each.is_open}
+        return [m.instance_id for m in self.ours() if m.destroyed_at is None and m.instance_id in closed]
+
     def wait(self, seconds: float) -> None:
         """Time with nobody at home; less than a lease where an instance could not end by itself."""
         alive = [each for each in self.ours() if each.destroyed_at is None]
@@ -272,6 +281,7 @@ def play(schedule: Schedule, folder: Path) -> Result:
         except AfsError as refused:
             error = str(refused)
             break
+    false = stage.falsely_closed()
     stage.sweep()
     stage.clock.sleep(60.0)
     ours = stage.ours()
@@ -281,6 +291,7 @@ def play(schedule: Schedule, folder: Path) -> Result:
         alive=[each.instance_id for each in ours if each.destroyed_at is None],
         alive_late=sorted(stage.late),
         foreign_touched=[each for each in stage.foreign if stage.world.machines[each].destroyed_at],
+        falsely_closed=false,
         finished=finished,
         error=error,
         machines=len(ours),

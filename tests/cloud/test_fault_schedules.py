@@ -56,6 +56,13 @@ def test_answers_of_orders_are_lost_and_lists_lag(tmp_path: Path) -> None:
         result.check()
 
 
+def test_success_and_an_empty_list_are_no_proof(tmp_path: Path) -> None:
+    """The destruction is said to have worked, nothing shows the machine for a minute, and it lives."""
+    for seed in range(15):
+        faults = FaultPlan(seed=seed, lying_destroy=0.6, lists_lag=1.0)
+        play(Schedule(faults, train_seconds=300.0, foreign=0), _made(tmp_path / str(seed))).check()
+
+
 def test_outbid_goes_on_elsewhere(tmp_path: Path) -> None:
     schedule = Schedule(
         FaultPlan(seed=5, outbid=1.0), interruptible=True, train_seconds=5_400.0, max_hours=4.0, cap_usd=50.0
@@ -74,6 +81,18 @@ def test_the_wall_clock_jumps(tmp_path: Path) -> None:
         result.check()
         assert result.finished
         assert result.spent_usd == pytest.approx(expected.spent_usd, rel=0.01)
+
+
+def test_a_price_that_triples_does_not_pass_the_cap(tmp_path: Path) -> None:
+    """The money stop comes before the deadline when the machine got dearer than it was."""
+    for seed in range(6):
+        faults = FaultPlan(seed=seed, price_rise=1.0, price_factor=3.0)
+        schedule = Schedule(faults, cap_usd=0.8, train_seconds=300.0, max_hours=12.0, foreign=0)
+        stage = Stage(schedule, _made(tmp_path / str(seed)))
+        stage.job.seconds = 1e9  # it hangs
+        with pytest.raises(CloudError, match=r"budget .* was reached"):
+            stage.controller().run(stage.plan)
+        assert sum(each.invoice_usd for each in stage.ours()) <= 0.8
 
 
 def test_a_gpu_that_does_nothing_is_given_back(tmp_path: Path) -> None:

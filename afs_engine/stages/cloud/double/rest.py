@@ -111,15 +111,16 @@ class RestDouble:
         machine = self.world.machines.get(instance_id)
         gone = machine is None or machine.destroyed_at is not None
         if method == "GET":
-            shown = None if gone or machine is None else self.world.show(machine)
+            hidden = self._lagging() is not None and instance_id not in (self._lagging() or [])
+            shown = None if gone or hidden or machine is None else self.world.show(machine)
             return _ok({"instances": shown})
         if method != "DELETE":
             return _error(405, "invalid_method", method)
         if gone:
             return _error(404, "no_such_instance", f"Instance {instance_id} not found")
+        self._maybe_lag()
         if self.world.dice.happens(self._lying_share()):
             return _ok({"success": True})
-        self._maybe_lag()
         self.world.destroy(instance_id)
         return _ok({"success": True})
 
@@ -135,10 +136,13 @@ class RestDouble:
             self._snapshot = [] if empty else [each.instance_id for each in self.world.alive()]
             self._snapshot_until = self.world.clock() + plan.lists_lag_seconds
 
+    def _lagging(self) -> list[int] | None:
+        """The instances that answers still show, while they are out of date; None when they are not."""
+        return self._snapshot if self.world.clock() < self._snapshot_until else None
+
     def _list(self, query: dict[str, str]) -> Answer:
-        listed = self.world.alive()
-        if self._snapshot is not None and self.world.clock() < self._snapshot_until:
-            listed = [self.world.machines[each] for each in self._snapshot]
+        lagging = self._lagging()
+        listed = self.world.alive() if lagging is None else [self.world.machines[each] for each in lagging]
         size = min(int(query.get("limit") or _LARGEST_PAGE), _LARGEST_PAGE)
         start = _offset(query.get("after_token"))
         page = listed[start : start + size]
