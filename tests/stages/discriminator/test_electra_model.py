@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from afs_engine.errors import InputError, MissingPartError, UsageError
+from afs_engine.stages.discriminator.card import FastPath
 from afs_engine.stages.discriminator.electra import torch_engine
+from afs_engine.stages.discriminator.electra.fast_path import measure_spearman
 from afs_engine.stages.discriminator.electra.folder import find_real_label
 from afs_engine.stages.discriminator.electra.lean import LeanElectra
 from afs_engine.stages.discriminator.electra.model import ElectraModel
+from afs_engine.stages.discriminator.electra.openvino_engine import export_to_openvino
+from afs_engine.stages.discriminator.electra.torch_engine import read_model_files
 from tests.stages.discriminator.tiny_electra import save_tiny_electra
 
 TEXTS = ["LDA #$10", "", "STA $2100 : RTS\n" * 90, "prose of a few words", "a\ud800", "LDA #$10"]
@@ -159,3 +163,23 @@ def test_an_unusable_model_is_refused_in_one_line(saved_model: Path, tmp_path: P
 def test_an_absent_device_is_refused(saved_model: Path) -> None:
     with pytest.raises(UsageError, match="--device cpu"):
         ElectraModel(saved_model, device="nonsense").score(["text"])
+
+
+def test_openvino_ranks_as_torch_does(saved_model: Path, tmp_path: Path) -> None:
+    pytest.importorskip("openvino", reason="openvino is not installed")
+    folder = copy_of(saved_model, tmp_path / "model")
+    export_to_openvino(LeanElectra(read_model_files(folder)[0]).eval(), folder)
+    path = FastPath(engine="openvino", precision="f32", spearman=1.0, speed_ratio=2.0)
+    quick, plain = ElectraModel(folder, fast=path), ElectraModel(folder)
+    assert quick.score(TEXTS) == pytest.approx(plain.score(TEXTS), abs=1e-5)
+    assert quick.version != plain.version
+    (folder / "openvino" / "model.bin").write_bytes(b"")
+    with pytest.raises(InputError, match="the exported model can't be loaded"):
+        ElectraModel(folder, fast=path).score(["text"])
+
+
+def test_ranks_are_compared_by_spearmans_formula() -> None:
+    assert measure_spearman([0.1, 0.2, 0.3], [0.5, 0.6, 0.9]) == pytest.approx(1.0)
+    assert measure_spearman([0.1, 0.2, 0.3], [0.9, 0.6, 0.5]) == pytest.approx(-1.0)
+    assert measure_spearman([1.0, 2.0, 2.0, 3.0], [1.0, 2.0, 3.0, 4.0]) == pytest.approx(0.9486833)
+    assert measure_spearman([1.0, 1.0], [1.0, 2.0]) == 0.0
