@@ -40,6 +40,8 @@ _HOMES = {
     "write_demo": "afs_engine.runs.demo_workspace",
     "init_workspace": "afs_engine.runs.init",
     "load_recipe": "afs_engine.runs.recipe_file",
+    "forecast_training": "afs_engine.runs.forecast",
+    "TrainingForecast": "afs_engine.stages.training.forecast.training_forecast",
     "plan_recipe": "afs_engine.runs.plan",
     "run_recipe": "afs_engine.runs.runner",
     "read_journal": "afs_engine.runs.journal",
@@ -108,6 +110,7 @@ if TYPE_CHECKING:
     from afs_engine.runs.cloud.views import look_at_cloud as look_at_cloud
     from afs_engine.runs.demo_workspace import write_demo as write_demo
     from afs_engine.runs.doctor import examine as examine
+    from afs_engine.runs.forecast import forecast_training as forecast_training
     from afs_engine.runs.init import init_workspace as init_workspace
     from afs_engine.runs.jobs.event_file import EventBatch as EventBatch
     from afs_engine.runs.jobs.follow import follow_events as follow_events
@@ -163,6 +166,7 @@ if TYPE_CHECKING:
     from afs_engine.stages.mixing.shares import Share as Share
     from afs_engine.stages.mixing.shares import plan_shares as plan_shares
     from afs_engine.stages.mixing.shares import rehearsal_count as rehearsal_count
+    from afs_engine.stages.training.forecast.training_forecast import TrainingForecast as TrainingForecast
 
 
 def __getattr__(name: str) -> Any:

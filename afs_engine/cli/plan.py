@@ -14,6 +14,7 @@ from afs_engine.cli.output import json_option, print_result, table
 def command(recipe: Path, as_json: bool) -> None:
     """Shows what a run of RECIPE would do, from which inputs, and what is cached. Runs nothing."""
     from afs_engine.runs.plan import plan_recipe
+    from afs_engine.stages.training.forecast.wording import describe_forecast
 
     plan = plan_recipe(recipe)
     sources = [
@@ -27,6 +28,8 @@ def command(recipe: Path, as_json: bool) -> None:
         "",
         *table(["stage", "state", "rows in", "rows out"], stages),
     ]
+    if plan.forecast:
+        lines += ["", "training:", *describe_forecast(plan.forecast)]
     print_result(plan, lines, as_json=as_json)
 
 

@@ -10,10 +10,10 @@ from afs_engine.data.ledger import Ledger
 from afs_engine.data.store import Entry, Store
 from afs_engine.events import AnyEvent, LogLine, Progress
 from afs_engine.runs.recipe import Recipe
+from afs_engine.runs.training_check import train_here
 from afs_engine.runs.workspace import Workspace
 from afs_engine.stages.training.results import TrainResult
 from afs_engine.stages.training.settings import TrainJob
-from afs_engine.worker.launch import run_job
 
 Trainer = Callable[[TrainJob, Callable[[AnyEvent], None]], TrainResult]
 
@@ -28,7 +28,7 @@ class StepContext:
     store: Store
     input_digests: InputDigests
     emit: Callable[[AnyEvent], None]
-    train: Trainer = run_job  # here, or on a rented machine
+    train: Trainer = train_here  # here, or on a rented machine
 
     def progress(
         self, stage: str, done: int, total: int | None = None, *, unit: str = "rows", note: str = ""

@@ -12,13 +12,17 @@ from pydantic import BaseModel, ConfigDict
 
 from afs_engine.data.input_digests import InputDigests
 from afs_engine.data.store import Build, Store
+from afs_engine.errors import InputError
 from afs_engine.runs.context import StepContext, StepOutcome
 from afs_engine.runs.pipeline import Products, walk
+from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.recipe_file import load_recipe
 from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.export import Exported, export_source
 from afs_engine.runs.steps.open_source import source_path
+from afs_engine.runs.steps.train import forecast_step
 from afs_engine.runs.workspace import Workspace
+from afs_engine.stages.training.forecast.training_forecast import TrainingForecast
 
 State = Literal["cached", "would run"]
 
@@ -46,7 +50,7 @@ class PlannedStage(BaseModel):
 
 
 class Plan(BaseModel):
-    """What a run of the recipe would do."""
+    """What a run of the recipe would do. `forecast` is None where the base's shape is not known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     recipe: str
@@ -54,6 +58,7 @@ class Plan(BaseModel):
     base_model: str
     sources: list[PlannedSource]
     stages: list[PlannedStage]
+    forecast: TrainingForecast | None = None
 
 
 class WouldRunError(Exception):
@@ -72,12 +77,15 @@ def plan_recipe(recipe_path: Path, text: str | None = None) -> Plan:
     """
     context = read_only_context(recipe_path, text)
     recipe = context.recipe
+    made = Products()
+    stages = _plan_stages(context, made)
     return Plan(
         recipe=str(recipe_path),
         run_name=recipe.run.name,
         base_model=recipe.train.base_model,
         sources=_plan_sources(context),
-        stages=_plan_stages(context),
+        stages=stages,
+        forecast=_forecast(recipe, made),
     )
 
 
@@ -119,10 +127,17 @@ def _plan_sources(context: StepContext) -> list[PlannedSource]:
     return planned
 
 
-def _plan_stages(context: StepContext) -> list[PlannedStage]:
+def _forecast(recipe: Recipe, made: Products) -> TrainingForecast | None:
+    try:
+        return forecast_step(recipe, made.converted)
+    except InputError:
+        return None
+
+
+def _plan_stages(context: StepContext, made: Products) -> list[PlannedStage]:
     outcomes: list[StepOutcome] = []
     with suppress(WouldRunError):
-        for outcome in walk(context, Products(), STAGES[-1]):
+        for outcome in walk(context, made, STAGES[-1]):
             outcomes.append(outcome)  # one by one: what was walked before the stop counts
     return [_plan_stage(stage, outcomes) for stage in STAGES]
 

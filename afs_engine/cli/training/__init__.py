@@ -24,6 +24,7 @@ command = LazyGroup(
         "prepare": (f"{_HOME}.prepare", "Split a file into train, val and test."),
         "convert": (f"{_HOME}.convert", "Write a file in a trainer's format."),
         "train": (f"{_HOME}.train", "Train an adapter on a file."),
+        "forecast": (f"{_HOME}.forecast", "Tell memory, steps, time and price before training."),
         "evaluate": (f"{_HOME}.evaluate", "Measure an adapter's loss on a file."),
         "export": (f"{_HOME}.export", "Merge an adapter into its base; write GGUF."),
         "compare": (f"{_HOME}.compare", "Compare models on the same rows, with intervals."),

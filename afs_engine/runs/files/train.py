@@ -6,10 +6,11 @@ from pathlib import Path
 from afs_engine.errors import InputError
 from afs_engine.events import AnyEvent
 from afs_engine.runs.jobs.recording import record_training
+from afs_engine.runs.training_check import train_here
 from afs_engine.runs.workspace import find_workspace
 from afs_engine.stages.training.results import TrainResult
 from afs_engine.stages.training.settings import TrainJob, TrainSettings
-from afs_engine.worker.launch import check_job, run_job
+from afs_engine.worker.launch import check_job
 
 Emit = Callable[[AnyEvent], None]
 
@@ -35,7 +36,7 @@ def train_file(
     )
     check_job(job)
     record_training(find_workspace(Path.cwd()), job)
-    return run_job(job, emit)
+    return train_here(job, emit)
 
 
 def _require(path: Path) -> None:

@@ -14,6 +14,8 @@ from afs_engine.data.store import Entry, Made
 from afs_engine.runs.context import StepContext
 from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.steps.convert import Converted
+from afs_engine.runs.training_check import forecast_files
+from afs_engine.stages.training.forecast.training_forecast import TrainingForecast, TrainingMachine
 from afs_engine.stages.training.results import TrainResult, read_train_result
 from afs_engine.stages.training.settings import TrainJob, TrainSettings
 
@@ -40,7 +42,7 @@ class Trained:
 
 def train_adapter(context: StepContext, converted: Converted) -> Trained:
     """The adapter for the converted data, from the store or trained now."""
-    settings = _settings(context.recipe)
+    settings = settings_of(context.recipe)
     inputs = {
         "version": VERSION,
         "settings": settings.model_dump(mode="json"),
@@ -70,7 +72,22 @@ def train_adapter(context: StepContext, converted: Converted) -> Trained:
     return Trained(entry)
 
 
-def _settings(recipe: Recipe) -> TrainSettings:
+def forecast_step(
+    recipe: Recipe, converted: Converted | None, machine: TrainingMachine | None = None
+) -> TrainingForecast:
+    """What training this data will need, here or on another machine; without data, its memory alone.
+
+    Raises InputError where the base's shape can't be known.
+    """
+    settings = settings_of(recipe)
+    if converted is None:
+        return forecast_files(settings, None, None, machine)
+    val_file = converted.data / "val.jsonl"
+    has_rows = val_file.stat().st_size > 0
+    return forecast_files(settings, converted.data / "train.jsonl", val_file if has_rows else None, machine)
+
+
+def settings_of(recipe: Recipe) -> TrainSettings:
     """The recipe's settings; the run's seed and the system prompt hold unless [train] has its own."""
     inherited: dict[str, object] = {}
     if "seed" not in recipe.train.model_fields_set:

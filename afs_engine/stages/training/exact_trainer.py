@@ -4,6 +4,7 @@ Only the hooks for those are overridden; the training loop is trl's. Imports tor
 the trl backend, in a worker, may import this module.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,31 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
 
     def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:
         return EpochOrder(self._data.lengths, self.args.per_device_train_batch_size, self.args.seed)
+
+    @property
+    def example_lengths(self) -> list[int]:
+        """Tokens of each training example."""
+        return self._data.lengths
+
+    def try_longest_batch(self) -> float:
+        """Runs the largest batch forward and backward twice; returns the second run's seconds.
+
+        So that memory runs out now or never. Changes no weight and no random state.
+        """
+        lengths = self._data.lengths
+        longest = sorted(range(len(lengths)), key=lambda example: -lengths[example])
+        chosen = longest[: self.args.per_device_train_batch_size]
+        batch = self.data_collator([self.train_dataset[example] for example in chosen])
+        batch.pop("tokens", None)
+        inputs = self._prepare_inputs(batch)
+        devices = [self.args.device] if self.args.device.type == "cuda" else []
+        self.model.train()
+        with torch.random.fork_rng(devices), self.compute_loss_context_manager():
+            for _ in range(2):
+                began = time.monotonic()
+                self.model(**inputs, fused_lm_head=True).loss.backward()
+                self.model.zero_grad(set_to_none=True)
+        return time.monotonic() - began
 
     def compute_loss(self, model: Any, inputs: dict[str, Any], *args: Any, **options: Any) -> Any:
         tokens = inputs.pop("tokens", None)  # of packed examples, whose tokens trl can't count

@@ -6,6 +6,7 @@ Imports transformers: only the trl backend, in a worker, may import this module.
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,17 +33,26 @@ class Pace:
 class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not type-checked here
     """Emits events after every step; sets the trainer's evaluate, save and stop flags."""
 
-    def __init__(self, pace: Pace, emit: Emit, log: TrainingLog, should_stop: ShouldStop) -> None:
+    def __init__(
+        self,
+        pace: Pace,
+        emit: Emit,
+        log: TrainingLog,
+        should_stop: ShouldStop,
+        before_first_step: Callable[[bool], None],
+    ) -> None:
         self._pace = pace
         self._emit = emit
         self._log = log
         self._should_stop = should_stop
+        self._before_first_step = before_first_step  # told whether the training is a resumed one
         self._memory_at = self._began = self._step_began = self._tokens = 0.0
         self._first_step = 0
         self.stopped = False
         self.looks_at_validation = pace.eval_steps is not None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self._before_first_step(state.global_step > 0)
         self._first_step = state.global_step
         self._began = self._step_began = time.monotonic()
         self._tokens = 0.0

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from afs_engine.errors import WorkerError
+from afs_engine.stages.training.forecast.measured import MeasuredTraining
 
 TRAIN_RESULT = "train_result.json"
 EVAL_RESULT = "eval_metrics.json"
@@ -71,6 +72,7 @@ class TrainResult(_Result):
     peak_rss_bytes: int
     versions: dict[str, str]
     digests: dict[str, str]
+    measured: MeasuredTraining | None = None
 
 
 class DomainLoss(_Result):

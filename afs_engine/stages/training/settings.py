@@ -45,6 +45,13 @@ class TrainSettings(BaseModel):
     save_steps: int | None = Field(default=None, ge=1)
     keep_checkpoints: int = Field(default=2, ge=1)
     threads: int = Field(default=1, ge=1)
+    load_in_4bit: bool = False
+    gradient_checkpointing: bool | None = None
+
+    def on_device(self, on_gpu: bool) -> "TrainSettings":
+        """With checkpointing decided: on a GPU it is on unless switched off, on a CPU only when asked for."""
+        chosen = on_gpu if self.gradient_checkpointing is None else self.gradient_checkpointing
+        return self.model_copy(update={"gradient_checkpointing": chosen})
 
     def chosen_learning_rate(self) -> float:
         """The learning rate asked for, or the one that suits the base."""

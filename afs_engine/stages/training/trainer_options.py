@@ -35,7 +35,7 @@ def sft_options(settings: TrainSettings, folder: Path, steps: int) -> Any:
         seed=settings.seed,
         use_cpu=not on_gpu,
         bf16=on_gpu,
-        gradient_checkpointing=on_gpu,
+        gradient_checkpointing=settings.on_device(on_gpu).gradient_checkpointing,
         logging_strategy="no",
         eval_strategy="no",
         save_strategy="no",

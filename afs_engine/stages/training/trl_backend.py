@@ -77,6 +77,8 @@ class _Training:
         self._emit = emit
         self._log = log
         self._began = time.monotonic()
+        self._gauge: Any = None  # made when the packages are loaded
+        self._trainer: Any = None
 
     def run(self, should_stop: ShouldStop) -> TrainResult:
         self._say(f"training {self._job.name}: loading torch, transformers, peft and trl")
@@ -85,7 +87,7 @@ class _Training:
         data, reports = self._load_rows(tokenizer)
         trainer, callback = self._make_trainer(model, tokenizer, data, should_stop)
         resumed_from = self._train(trainer, callback)
-        return self._finish(trainer, tokenizer, reports[0], resumed_from)
+        return self._finish(trainer, tokenizer, reports, resumed_from)
 
     def _say(self, text: str, warn: bool = False) -> None:
         self._log.write(text)
@@ -95,12 +97,15 @@ class _Training:
         import torch
         import transformers
 
+        import afs_engine.stages.training.exact_trainer  # noqa: F401 - the packages, before they are weighed
         from afs_engine.stages.training.base_model import refuse_4bit_without_gpu
+        from afs_engine.stages.training.measuring import Gauge
 
         transformers.logging.set_verbosity_error()
         transformers.logging.disable_progress_bar()
         torch.set_num_threads(self._settings.threads)
         refuse_4bit_without_gpu(self._settings.base_model)
+        self._gauge = Gauge(self._settings)
 
     def _load_base(self) -> tuple[Any, Any]:
         from afs_engine.stages.training.base_model import load_model, load_tokenizer
@@ -155,7 +160,7 @@ class _Training:
             refuse_leaks(model)
             self._say(f"packed {len(data.train):,} rows into {len(data.packs):,} sequences")
         pace = _pace(self._job, steps)
-        callback = ProgressCallback(pace, self._emit, self._log, should_stop)
+        callback = ProgressCallback(pace, self._emit, self._log, should_stop, self._before_first_step)
         trainer = ExactTrainer(
             data,
             CheckpointPlace(folder, self._settings.keep_checkpoints, self._checkpoint_saved),
@@ -165,7 +170,16 @@ class _Training:
             peft_config=lora_options(self._settings),
             callbacks=[callback],
         )
+        self._trainer = trainer
         return trainer, callback
+
+    def _before_first_step(self, resumed: bool) -> None:
+        """The largest batch first, a few times: what does not fit fails now, not after hours."""
+        if not resumed:
+            seconds = self._trainer.try_longest_batch()
+            peak = self._gauge.peak_bytes() / (1 << 30)
+            self._say(f"longest batch: {seconds:.2f} s, peak so far {peak:.2f} GiB")
+        self._gauge.begin()
 
     def _checkpoint_saved(self, step: int, path: Path) -> None:
         self._log.write(f"step {step}  saved {path.name}")
@@ -203,7 +217,9 @@ class _Training:
             hint=f"{advice}; {kept.name} is kept" if kept else f"{advice}; no checkpoint was made before",
         )
 
-    def _finish(self, trainer: Any, tokenizer: Any, report: TokenReport, resumed_from: int) -> TrainResult:
+    def _finish(
+        self, trainer: Any, tokenizer: Any, reports: list[TokenReport], resumed_from: int
+    ) -> TrainResult:
         from afs_engine.stages.training.progress import peak_rss_bytes
 
         base = self._settings.base_model
@@ -212,6 +228,8 @@ class _Training:
         losses = [entry["loss"] for entry in history if "loss" in entry]
         val_losses = [entry["eval_loss"] for entry in history if "eval_loss" in entry]
         first, last = _mean_of_ends(losses)
+        report, checked = reports[0], sum(each.total_tokens for each in reports[1:])
+        steps_done = trainer.state.global_step - resumed_from
         trainable, total = trainer.model.get_nb_trainable_parameters()
         result = TrainResult(
             name=self._job.name,
@@ -231,6 +249,7 @@ class _Training:
             peak_rss_bytes=peak_rss_bytes(),
             versions=self._identity.versions,
             digests=digests,
+            measured=self._gauge.result(trainer.model, trainer.example_lengths, checked, steps_done),
         )
         write_atomic(self._job.output_dir / TRAIN_RESULT, result.model_dump_json(indent=1).encode() + b"\n")
         self._say(f"finished {self._job.name}: {ADAPTER_WEIGHTS} in {self._job.output_dir}")
