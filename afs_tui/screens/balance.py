@@ -4,6 +4,7 @@ Owns the words and the wiring of this screen. What is there to draw from comes f
 shares come to is `balance_plan`.
 """
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -42,6 +43,8 @@ class BalanceScreen(StudioScreen):
         super().__init__()
         self._view: api.BalanceView | None = None
         self._is_weighted = False
+        self._kept_ratio: float | None = None
+        self._kept: Shares | None = None  # the shares that the recipe is known to have
 
     def compose_body(self) -> ComposeResult:
         yield EmptyState("Nothing to balance yet", "", id="balance-empty")
@@ -64,9 +67,11 @@ class BalanceScreen(StudioScreen):
             )
             return
         path, text = self.document.path, self.document.text
-        self.ask(lambda: self.studio.reader.read_balance(path, text), self._show)
+        self.ask(lambda: self.studio.reader.read_balance(path, text), partial(self._show, text))
 
-    def _show(self, view: api.BalanceView) -> None:
+    def _show(self, text: str, view: api.BalanceView) -> None:
+        if text != self.document.text:
+            return  # the recipe has changed since; the next answer is on its way
         self._view = view
         if view.missing:
             self._show_empty("Nothing to balance yet", _WHY_EMPTY[view.missing], "r  runs up to the split")
@@ -75,18 +80,24 @@ class BalanceScreen(StudioScreen):
         self.query_one("#balance").display = True
         self._is_weighted = view.is_weighted
         ratio = self.query_one(ShareSlider)
-        ratio.value = view.rehearsal.ratio if view.rehearsal else None
+        recipe_ratio = view.rehearsal.ratio if view.rehearsal else None
+        if ratio.value is None or recipe_ratio != self._kept_ratio:
+            self._kept_ratio = ratio.value = recipe_ratio
         ratio.note = describe_rehearsal(view)
         sliders = self.query_one(BalanceSliders)
         sliders.disabled = not self.studio.can_change
-        self._draw(self._keep_locks(first_shares(view)))
+        if self.focused is None:
+            sliders.focus()
+        self._draw(self._shares_to_show(first_shares(view)))
 
-    def _keep_locks(self, shares: Shares) -> Shares:
-        """The recipe's shares with the locks of this screen, and its own ticks where they mean the same."""
-        shown = self.query_one(BalanceSliders).shares
-        if shown is None or shown.names != shares.names:
-            return shares
-        return Shares(shares.names, shares.ticks, shown.locked)
+    def _shares_to_show(self, recipe: Shares) -> Shares:
+        """The sliders as they stand; the recipe's shares where these were changed by undo or by hand."""
+        shown, kept = self.query_one(BalanceSliders).shares, self._kept
+        self._kept = recipe
+        if shown is None or shown.names != recipe.names:
+            return recipe
+        is_changed_elsewhere = kept is None or recipe.ticks != kept.ticks
+        return Shares(recipe.names, recipe.ticks, shown.locked) if is_changed_elsewhere else shown
 
     def _show_empty(self, title: str, text: str, key_hint: str) -> None:
         empty = self.query_one("#balance-empty", EmptyState)
@@ -115,7 +126,7 @@ class BalanceScreen(StudioScreen):
         self.query_one("#result", Static).update(Content("\n").join(lines))
 
     def on_balance_sliders_changed(self, message: BalanceSliders.Changed) -> None:
-        if self._view is not None and message.shares.weights() != first_shares(self._view).weights():
+        if self._kept is not None and message.shares.ticks != self._kept.ticks:
             self._is_weighted = True
         self._draw(message.shares)
 
@@ -124,10 +135,11 @@ class BalanceScreen(StudioScreen):
         self.call_after_refresh(self._keep_shares, message.shares)
 
     def _keep_shares(self, shares: Shares) -> None:
-        if self._view is None or shares.ticks == first_shares(self._view).ticks:
+        if self._kept is None or shares.ticks == self._kept.ticks:
             return
+        self._kept = shares
         weights = shares.weights()
-        if self._view.is_weighted:
+        if self.document.value(*WEIGHTS_KEY):
             self.change_recipe({(*WEIGHTS_KEY, name): weight for name, weight in weights.items()})
         else:
             self.change_recipe({WEIGHTS_KEY: weights})
@@ -141,6 +153,7 @@ class BalanceScreen(StudioScreen):
         self.call_after_refresh(self._keep_ratio, message.value)
 
     def _keep_ratio(self, ratio: float) -> None:
+        self._kept_ratio = ratio
         if ratio != self.document.value(*RATIO_KEY):
             self.change_recipe({RATIO_KEY: ratio})
 

@@ -43,6 +43,7 @@ class ScoresScreen(StudioScreen):
         super().__init__()
         self._view: api.ScoresView | None = None
         self._columns: api.ScoreColumns | None = None
+        self._kept_threshold: float | None = None
         self._component = OVERALL
         self._is_by_source = False
         self._drawn = ThresholdView()
@@ -72,11 +73,13 @@ class ScoresScreen(StudioScreen):
             )
             return
         path, text = self.document.path, self.document.text
-        self.ask(lambda: self.studio.reader.read_scores(path, text), self._show)
+        self.ask(lambda: self.studio.reader.read_scores(path, text), partial(self._show, text))
 
     # --- what the engine answers
 
-    def _show(self, view: api.ScoresView) -> None:
+    def _show(self, text: str, view: api.ScoresView) -> None:
+        if text != self.document.text:
+            return  # the recipe has changed since; the next answer is on its way
         before, self._view = self._view, view
         if view.missing:
             self._show_empty("No scores yet", _WHY_EMPTY[view.missing], "r  runs up to the scores")
@@ -89,7 +92,10 @@ class ScoresScreen(StudioScreen):
                 lambda: self.studio.reader.read_score_columns(parts), self._take_columns, group="columns"
             )
         histogram = self.query_one(Histogram)
-        if view.threshold != histogram.threshold or before is None:
+        if self.focused is None:
+            histogram.focus()
+        if before is None or before.missing or view.threshold != self._kept_threshold:
+            self._kept_threshold = view.threshold  # changed by undo or by hand, not by the line itself
             histogram.threshold = view.threshold
             self._draw_counts(view.threshold)
         self._list_samples(keep_cursor=before is not None and before.parts == view.parts)
@@ -138,6 +144,9 @@ class ScoresScreen(StudioScreen):
         self.query_one(KeptTable).show(counts)
         whole = total_kept(counts)
         histogram = self.query_one(Histogram)
+        if self._columns is None:
+            histogram.border_subtitle = "reading the scores"
+            return
         told = "no threshold" if threshold is None else f"threshold {threshold:.3f}".rstrip("0").rstrip(".")
         histogram.border_subtitle = f"{told}: {show_count(whole.kept)} of {show_count(whole.rows)} kept"
 
@@ -152,6 +161,7 @@ class ScoresScreen(StudioScreen):
         self.call_after_refresh(self._keep_threshold, message.threshold)
 
     def _keep_threshold(self, threshold: float | None) -> None:
+        self._kept_threshold = threshold
         if threshold != self.document.value(*THRESHOLD_KEY):
             self.change_recipe({THRESHOLD_KEY: threshold})
 

@@ -28,6 +28,7 @@ _ESCAPE_SECONDS = 0.3  # a key that follows sooner would be read as one with Alt
 _KEYS = {
     "enter": "\r",
     "escape": "\x1b",
+    "space": " ",
     "tab": "\t",
     "shift+tab": "\x1b[Z",
     "backspace": "\x7f",

@@ -96,3 +96,21 @@ def test_before_the_first_run_the_key_is_named(tmp_path: Path) -> None:
         await until(pilot, lambda: "not been exported yet" in screen_text(app))
 
     drive_studio(drive, tmp_path / "fresh" / "recipe.toml")
+
+
+def test_moves_that_follow_each_other_fast_are_all_kept(recipe: Path) -> None:
+    async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
+        sliders = await opened(app, pilot)
+        sliders.focus()
+        for _ in range(12):
+            await pilot.press("right")
+            await pilot.pause(0.05)  # answers about earlier texts come in between
+        await pilot.press(*["left"] * 5)
+        await pilot.pause(0.5)
+        document = app.studio.document
+        assert document
+        assert document.value("balance", "weights", "oracle") == 0.67
+        assert sliders.shares
+        assert sliders.shares.share("oracle") == 0.67
+
+    drive_studio(drive, recipe)
