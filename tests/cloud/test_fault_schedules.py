@@ -95,6 +95,19 @@ def test_a_price_that_triples_does_not_pass_the_cap(tmp_path: Path) -> None:
         assert sum(each.invoice_usd for each in stage.ours()) <= 0.8
 
 
+def test_an_account_without_credit_is_asked_once(tmp_path: Path) -> None:
+    stage = Stage(Schedule(FaultPlan(seed=1)), tmp_path)
+    stage.world.credit_usd = 0.0
+    stage.world.auto_billing = True
+    with pytest.raises(CloudError, match="lacks credit"):
+        stage.controller().run(stage.plan)
+    assert sum(request.method == "PUT" for request in stage.double.requests) == 1
+    assert stage.ledger.holdings("run", stage.clock.now).run.total == 0
+    warnings = [each.text for each in stage.events if getattr(each, "level", "") == "warning"]
+    assert any("automatic billing" in text for text in warnings)
+    assert any("the worst case is" in text for text in warnings)
+
+
 def test_a_gpu_that_does_nothing_is_given_back(tmp_path: Path) -> None:
     """The idle rule comes on top of the deadline: a hanging job does not cost the whole time limit."""
     stage = Stage(Schedule(FaultPlan(seed=8), train_seconds=90_000.0, max_hours=12.0), tmp_path)

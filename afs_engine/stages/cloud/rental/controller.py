@@ -119,6 +119,7 @@ class Controller:
         choice = choose_offer(plan, offers, self._ledger.holdings(plan.run_id, now.wall), avoid)
         rental = self._intent(plan, choice)
         self._ledger.admit(rental, plan.caps)
+        self._warn_about_account(to_usd(rental.committed))
         self._changed(rental, f"ordering {choice.offer.gpu_name}")
         order = self._order(plan, choice, rental)
         created = send_order(self._provider, order, self._clock, self._pace)
@@ -128,9 +129,26 @@ class Controller:
             for instance_id in created.instance_ids:  # what can't be written down must not live
                 self._end_instance(instance_id, lambda _found, trouble: self._narrate(trouble))
             raise
+        if settled is None and created.is_final:
+            raise CloudError(created.reason, hint="nothing is rented; see to the account, then run it again")
         if settled is None:
             avoid.add(machine_key(choice.offer))
         return settled
+
+    def _warn_about_account(self, worst_usd: float) -> None:
+        """What the account's own settings can do to the run or to the person's money."""
+        try:
+            account = self._provider.account()
+        except CloudError:
+            return
+        if account.auto_billing:
+            text = "automatic billing is on: vast.ai can charge your card again; a prepaid account is safer"
+            self._emit(LogLine(level="warning", text=text))
+        if account.credit_usd is not None and account.credit_usd < worst_usd:
+            text = (
+                f"the account has ${account.credit_usd:.2f}, the worst case is ${worst_usd:.2f}: when it is"
+            )
+            self._emit(LogLine(level="warning", text=f"{text} used up, the machine stops"))
 
     def _order(self, plan: RentalPlan, choice: Choice, rental: RentalRecord) -> Order:
         return Order(

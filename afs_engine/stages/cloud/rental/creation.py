@@ -20,10 +20,14 @@ from afs_engine.stages.cloud.rental.pace import Pace
 
 @dataclass(frozen=True)
 class Created:
-    """The instances that bear the label: none, one, or (a fault of the provider) several."""
+    """The instances that bear the label: none, one, or (a fault of the provider) several.
+
+    `is_final`: the account itself was refused, so that no other offer would do either.
+    """
 
     instance_ids: tuple[int, ...]
     reason: str = ""
+    is_final: bool = False
 
 
 def send_order(provider: Provider, order: Order, clock: Clock, pace: Pace) -> Created:
@@ -35,10 +39,16 @@ def send_order(provider: Provider, order: Order, clock: Clock, pace: Pace) -> Cr
     except RefusedError as error:
         # a clear no; but a proxy may have sent the order twice and shown us the second answer
         found = look_for(provider, order.label, clock, pace, span=0.0)
-        return Created(found, str(error))
+        return Created(found, str(error), is_final=_concerns_account(error))
     except UnclearError as error:
         found = look_for(provider, order.label, clock, pace, span=pace.create_span)
         return Created(found, str(error))
+
+
+def _concerns_account(error: RefusedError) -> bool:
+    """No key, no credit, or a limit on spending: asking for other machines would only be a storm."""
+    said = error.what.casefold()
+    return error.status in (401, 402, 403) or any(word in said for word in ("credit", "spend", "balance"))
 
 
 def look_for(provider: Provider, label: str, clock: Clock, pace: Pace, *, span: float) -> tuple[int, ...]:
