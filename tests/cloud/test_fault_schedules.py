@@ -161,6 +161,13 @@ def test_past_failure_result_fetched_twice_was_not_on_the_meter(tmp_path: Path) 
     play(schedule, tmp_path).check()
 
 
+def test_past_failure_price_rose_while_the_provider_failed(tmp_path: Path) -> None:
+    """Polls that failed were counted at the old price, also when the next one showed a new one."""
+    for seed in range(12):
+        faults = FaultPlan(seed=seed, request_faults=0.5, price_rise=1.0, price_factor=3.0)
+        play(Schedule(faults, train_seconds=1_800.0, foreign=0), _made(tmp_path / str(seed))).check()
+
+
 def test_past_failure_finished_job_was_rented_again(tmp_path: Path) -> None:
     """Killed between the end of the job and the proof: the next controller rented a second machine."""
     for call in range(30, 40):

@@ -95,6 +95,15 @@ def test_the_meter_only_grows_and_at_most_bounds_metered(
         meter = moved
 
 
+def test_a_price_that_is_seen_late_counts_since_the_last_look() -> None:
+    """Two polls fail while the price rises from 1 to 3 dollars an hour: all three hours cost 3."""
+    cheap, dear = Prices(1.0, 0.0), Prices(3.0, 0.0)
+    meter = Meter(cheap, 40.0, 0.0, 0.0, active=True)
+    for reading in (Reading(), Reading(), Reading(True, dear)):
+        meter = advance(meter, 3_600.0, reading)
+    assert (meter.at_most_usd, meter.metered_usd) == (9.0, 9.0)
+
+
 @given(prices, needs, st.floats(1.0, 60.0))
 def test_the_money_stop_leaves_room_for_a_dead_controller(asked: Prices, need: JobNeed, poll: float) -> None:
     """Whatever was committed: when the stop says go on, a lease and a tear-down still fit."""

@@ -22,6 +22,7 @@ class Meter:
     at_most_time_usd: float = 0.0
     metered_time_usd: float = 0.0
     active: bool = False
+    unseen_hours: float = 0.0  # since the prices were last seen
     billed_into_gb: float | None = None
     billed_out_gb: float | None = None
 
@@ -52,11 +53,14 @@ class Reading:
 def advance(meter: Meter, seconds: float, reading: Reading) -> Meter:
     """The meter after `seconds` more, at whose end `reading` was taken.
 
-    The dearer of the old and new prices counts for the time between. A change of activity somewhere
-    between two looks is counted half.
+    The dearer of the old and new prices counts for all the time since prices were last seen. A change
+    of activity somewhere between two looks is counted half.
     """
     hours = max(0.0, seconds) / 3_600
     prices = meter.prices.dearer_of(reading.prices) if reading.prices else meter.prices
+    late_gpu = (prices.gpu_usd_per_hour - meter.prices.gpu_usd_per_hour) * meter.unseen_hours
+    rise = prices.storage_usd_per_hour(meter.disk_gb) - meter.prices.storage_usd_per_hour(meter.disk_gb)
+    late_storage = rise * meter.unseen_hours
     active = meter.active if reading.active is None else reading.active
     share_active = (int(meter.active) + int(active)) / 2
     storage = prices.storage_usd_per_hour(meter.disk_gb) * hours
@@ -65,8 +69,13 @@ def advance(meter: Meter, seconds: float, reading: Reading) -> Meter:
         meter,
         prices=prices,
         active=active,
-        at_most_time_usd=meter.at_most_time_usd + gpu + storage,
-        metered_time_usd=meter.metered_time_usd + gpu * share_active + storage,
+        unseen_hours=0.0 if reading.prices else meter.unseen_hours + hours,
+        at_most_time_usd=meter.at_most_time_usd + gpu + storage + late_gpu + late_storage,
+        metered_time_usd=meter.metered_time_usd
+        + gpu * share_active
+        + storage
+        + late_gpu * int(meter.active)
+        + late_storage,
         billed_into_gb=_larger(meter.billed_into_gb, reading.billed_into_gb),
         billed_out_gb=_larger(meter.billed_out_gb, reading.billed_out_gb),
     )
