@@ -6,7 +6,7 @@ read go to a quarantine file beside the output, redacted too. Knows no kind of s
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -119,7 +119,7 @@ class _Passage:
         if self.redactor is None:
             return add
         rows = RowRedactor(self.redactor)
-        return lambda path, bad: add(path, replace(bad, raw=rows.clean_raw(bad.raw)))
+        return lambda path, bad: add(*rows.clean_bad(path, bad))
 
     def let_through(self, samples: Iterator[TrainingSample]) -> Iterator[TrainingSample]:
         redactor = self.redactor

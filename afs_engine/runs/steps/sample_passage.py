@@ -6,7 +6,6 @@ is used or counted under a reason. Knows no kind of source beyond its quality fl
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,7 +96,7 @@ class SamplePassage:
         rows = self._rows
         if rows is None:
             return add
-        return lambda path, bad: add(path, replace(bad, raw=rows.clean_raw(bad.raw)))
+        return lambda path, bad: add(*rows.clean_bad(path, bad))
 
 
 def _records(name: str, counts: RecordCounts | None) -> dict[str, object]:

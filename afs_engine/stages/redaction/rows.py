@@ -1,7 +1,11 @@
 """Redaction of decoded rows on their way into the store. Knows rows and raw lines, not files."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from afs_engine.data.display import show_path
+from afs_engine.data.jsonl_block import BadLine
 from afs_engine.data.sample import TrainingSample, content_digest
 from afs_engine.stages.redaction.redactor import Redactor
 
@@ -26,6 +30,11 @@ class RowRedactor:
     def clean_sample(self, sample: TrainingSample) -> TrainingSample:
         """The sample with placeholders."""
         return self._redactor.redact_sample(sample)[0]
+
+    def clean_bad(self, path: Path, bad: BadLine) -> tuple[Path, BadLine]:
+        """A refused line and the name of its file, for the quarantine file."""
+        name = self._redactor.redact_text(show_path(path)).text
+        return Path(name), replace(bad, raw=self.clean_raw(bad.raw))
 
     def clean_raw(self, raw: bytes) -> bytes:
         """A line that is no row, for the quarantine file: bytes that are not UTF-8 become escapes."""
