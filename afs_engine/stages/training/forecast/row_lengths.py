@@ -7,6 +7,7 @@ is on this machine, else from what such tokenizers usually do. It must not know 
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from afs_engine.stages.training.base_check import local_base
 from afs_engine.stages.training.chat_rows import ChatRow, read_chat_rows
@@ -38,13 +39,22 @@ def _chars_a_token(rows: Sequence[ChatRow], base_model: str) -> tuple[float, Ban
     if base_model == NANO:
         return _NANO_CHARS, Band(low=0.75, expected=1.0, high=1.3)
     folder = local_base(base_model)
-    tokenizer = folder / "tokenizer.json" if folder else None
-    if tokenizer is None or not tokenizer.is_file() or importlib.util.find_spec("tokenizers") is None:
+    engine = _open_tokenizer(folder / "tokenizer.json") if folder else None
+    if engine is None:
         return _USUAL_CHARS, Band(low=0.7, expected=1.0, high=1.4)
-    from tokenizers import Tokenizer
-
-    engine = Tokenizer.from_file(str(tokenizer))
     step = max(1, len(rows) // _SAMPLED_ROWS)
     texts = [turn.text for row in rows[::step] for turn in row.turns]
     tokens = sum(len(engine.encode(text, add_special_tokens=False).ids) for text in texts)
     return sum(map(len, texts)) / max(1, tokens), Band(low=0.93, expected=1.0, high=1.07)
+
+
+def _open_tokenizer(path: Path) -> Any:
+    """The tokenizer in a file; None where there is none, or no package that reads it."""
+    if not path.is_file() or importlib.util.find_spec("tokenizers") is None:
+        return None
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception:  # noqa: BLE001 - the package raises nothing narrower for a damaged file
+        return None
