@@ -135,6 +135,12 @@ def test_credit_and_automatic_billing() -> None:
     assert (account.credit_usd, account.auto_billing) == (12.5, True)
 
 
+def test_the_account_is_found_with_and_without_the_last_slash() -> None:
+    sent = Recorded(Answer(404, b"{}"), {"credit": 3})
+    assert VastProvider(sent).account().credit_usd == 3
+    assert [each.path for each in sent.asked] == ["/api/v0/users/current/", "/api/v0/users/current"]
+
+
 @pytest.mark.parametrize(
     "url", ["http://console.vast.ai", "ftp://x", "https://user:key@host", "console.vast.ai", "https://"]
 )

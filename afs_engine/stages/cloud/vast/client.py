@@ -97,7 +97,12 @@ class VastProvider:
         self._ask("POST", f"/api/v0/instances/{instance_id}/ssh/", {"ssh_key": public_key})
 
     def account(self) -> Account:
-        answer = self._ask("GET", "/api/v0/users/current/")
+        try:
+            answer = self._ask("GET", "/api/v0/users/current/")
+        except RefusedError as error:  # the reference has it with the slash, the vendor's own client without
+            if error.status != 404:
+                raise
+            answer = self._ask("GET", "/api/v0/users/current")
         threshold = fields.number(answer.get("autobill_threshold"))
         credit = fields.number(answer.get("credit"))
         return Account(
