@@ -37,6 +37,7 @@ from afs_engine.stages.training.settings import (
 from tests.bench.bench_discriminator import SAMPLE_TREE
 from tests.bench.mixture import Parts, Row, part_tree
 
+EPOCHS = 12
 _T_95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 """Two-sided 95 % points of Student's t by degrees of freedom."""
 
@@ -76,7 +77,7 @@ def write_samples(path: Path, texts: Sequence[tuple[str, str]]) -> Path:
 def measure_loss(base: Path, train: Path, test: Path, folder: Path, seed: int) -> float:
     settings = TrainSettings(
         base_model=str(base),
-        epochs=4,
+        epochs=EPOCHS,
         batch_size=8,
         max_length=384,
         learning_rate=NANO_LEARNING_RATE,
