@@ -186,8 +186,10 @@ def _to_turn(draft: TurnDraft, answer: str) -> Turn:
         records=draft.records,
         thinking="\n\n".join(draft.thinking),
         tool_calls=tuple(
-            ToolCall(name, arguments, *draft.results.get(call_id, nothing))
-            for call_id, name, arguments in draft.calls
+            [
+                ToolCall(name, arguments, *draft.results.get(call_id, nothing))
+                for call_id, name, arguments in draft.calls
+            ]
         ),
         asked_at=draft.asked_at,
         model=draft.model,

@@ -4,8 +4,8 @@ Owns what a line of a chat log is, and under which reason a line that can't be d
 Readers bring a typed msgspec decoder, which passes over all that the export does not need. That costs
 about half of decoding every value, which is why the strict reader for rows that people hand in, where
 every key is kept and checked, is not used here; its faults, its caps and its quarantine are. Where a
-key stands twice in an object the last one counts, as for the programs that write these logs. Knows no
-vendor's fields.
+key stands twice in an object the last one counts, as for the programs that write these logs; bytes in
+fields that no reader takes are not looked at. Knows no vendor's fields.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -50,7 +50,6 @@ class LogLines:
         self._path = path
         self._counts = counts
         self._is_torn = False
-        self._is_ascii = True
         self._number, self._offset = 1, 0  # of the first line that is out
         self._out_lines, self._out_bytes = 0, 0
         self._unheld_bytes = 0  # of a too long line, the first that is out
@@ -67,8 +66,6 @@ class LogLines:
         for lines in self.blocks():
             try:
                 records = [decode(line) for line in lines]
-                if not self._is_ascii:
-                    b"".join(lines).decode()  # a decoder passes over fields without looking at their bytes
             except REFUSALS:
                 yield from self._decode_each(lines, decode_other or decode)
             else:
@@ -151,25 +148,26 @@ class LogLines:
     def _split(self, blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
         line = _LineBeginning()
         for block in blocks:
-            self._is_ascii = line.is_ascii and block.isascii()
             if b"\n" not in block:
                 line.add(block)
                 continue
             lines = BytesIO(block).readlines()  # finds line ends four times as fast as bytes.split
             beginning = b"" if block.endswith(b"\n") else lines.pop()
+            size = line.size + len(block) - len(beginning)
             lines[0], unheld = line.take(lines[0])
             line.add(beginning)
-            yield self._put_out(lines, unheld)
+            yield self._put_out(lines, size, unheld)
         if line.size:
-            self._is_torn, self._is_ascii = True, line.is_ascii
+            self._is_torn = True
+            size = line.size
             last, unheld = line.take(b"")
-            yield self._put_out([last], unheld)
+            yield self._put_out([last], size, unheld)
 
-    def _put_out(self, lines: list[bytes], unheld_bytes: int) -> list[bytes]:
+    def _put_out(self, lines: list[bytes], size: int, unheld_bytes: int) -> list[bytes]:
         """Moves the place on past the lines that were out."""
         self._number += self._out_lines
         self._offset += self._out_bytes
-        self._out_lines, self._out_bytes = len(lines), sum(map(len, lines)) + unheld_bytes
+        self._out_lines, self._out_bytes = len(lines), size
         self._unheld_bytes = unheld_bytes
         self._counts.read += len(lines)
         return lines
@@ -185,14 +183,12 @@ class _LineBeginning:
         self._pieces: list[bytes] = []
         self._held_bytes = 0
         self.size = 0
-        self.is_ascii = True
 
     def add(self, piece: bytes) -> None:
         self.size += len(piece)
         if self._held_bytes <= _MAX_LINE_BYTES:
             self._pieces.append(piece)
             self._held_bytes += len(piece)
-            self.is_ascii = self.is_ascii and piece.isascii()
 
     def take(self, rest: bytes) -> tuple[bytes, int]:
         """The line with its `rest`, and how many of its bytes are not held."""
@@ -201,7 +197,6 @@ class _LineBeginning:
         unheld = self.size - len(line)
         self._pieces.clear()
         self._held_bytes = self.size = 0
-        self.is_ascii = True
         return line, unheld
 
 
@@ -215,11 +210,8 @@ def _source(opened: OpenedInput) -> ByteSource:
 
 
 def _decode_one(line: bytes, decode: Decode[Record]) -> Record:
-    """Decodes a line that is UTF-8 throughout, NUL bytes beside it (a power loss leaves them) left out."""
-    line = line.strip(b"\0 \t\r\n")
-    if not line.isascii():
-        line.decode()
-    return decode(line)
+    """Decodes a line, NUL bytes beside it (a power loss leaves them) left out."""
+    return decode(line.strip(b"\0 \t\r\n"))
 
 
 def count_unknown(counts: RecordCounts, kind: object) -> None:

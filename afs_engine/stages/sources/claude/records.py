@@ -4,8 +4,10 @@ Owns the field names of the vendor's JSON. The vendor calls the format internal 
 field is optional, and unknown ones are passed over without being decoded. Knows no rule.
 """
 
+from typing import Any
+
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 CONVERSATION_TYPES = frozenset({"user", "assistant"})
 
@@ -19,7 +21,7 @@ class ResultPart(Struct, gc=False):
 class Block(Struct, gc=False):
     """A content block: text | thinking | tool_use | tool_result | image | ...
 
-    `content` is that of a tool_result; `input`, of a tool_use, stays undecoded until it is needed.
+    `content` is that of a tool_result, `input` of a tool_use.
     """
 
     type: str = ""
@@ -27,7 +29,7 @@ class Block(Struct, gc=False):
     thinking: str | None = None
     id: str = ""
     name: str = ""
-    input: Raw = Raw()
+    input: Any = None
     tool_use_id: str = ""
     content: str | list[str | ResultPart] | ResultPart | None = None
     is_error: bool | None = None

@@ -4,13 +4,10 @@ Owns what each kind of line does to the turn that is open, and the reasons under
 are part of none are counted. Knows no branch and no file.
 """
 
-import msgspec
-from msgspec import Raw
-
 from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.assembly import API_ERROR, INTERRUPTED, TurnAssembler
 from afs_engine.stages.sources.chat.conversation import Turn
-from afs_engine.stages.sources.chat.lines import REFUSALS, count_unknown
+from afs_engine.stages.sources.chat.lines import count_unknown
 from afs_engine.stages.sources.chat.tool_text import arguments_text, cut_text
 from afs_engine.stages.sources.claude.people import (
     INTERRUPT_MARK,
@@ -22,7 +19,6 @@ from afs_engine.stages.sources.claude.people import (
 from afs_engine.stages.sources.claude.records import BOOKKEEPING_TYPES, Line, Message, ResultPart
 
 _SYNTHETIC_MODEL = "<synthetic>"
-_decode_any = msgspec.json.Decoder().decode
 
 
 def assemble_turns(
@@ -82,12 +78,14 @@ class _TurnReader:
         draft = self._assembler.begin_answer(message.id, message.model)
         if draft is None:
             return
+        chars = self._tool_chars
         for block in message.content if type(message.content) is list else message.blocks:
             kind = block.type
             if kind == "text":
                 draft.say(block.text)
             elif kind == "tool_use":
-                self._assembler.call(block.id, block.name, self._arguments(block.input))
+                arguments = arguments_text(block.input, chars) if chars else ""
+                self._assembler.call(block.id, block.name, arguments)
             else:
                 draft.think(block.thinking)
         if message.stop_reason is not None:
@@ -115,22 +113,15 @@ class _TurnReader:
 
     def _add_results(self, message: Message) -> None:
         assembler = self._assembler
+        chars = self._tool_chars
         owner = None
         for block in message.blocks:
             if block.type == "tool_result":
-                text = cut_text(_result_text(block.content), self._tool_chars) if self._tool_chars else ""
+                text = cut_text(_result_text(block.content), chars) if chars else ""
                 owner = assembler.add_result(block.tool_use_id, text, block.is_error) or owner
             elif block.text and block.text.startswith(INTERRUPT_MARK):
                 assembler.fail(INTERRUPTED)
         assembler.count_result(owner)
-
-    def _arguments(self, raw: Raw) -> str:
-        if not self._tool_chars:
-            return ""
-        try:
-            return arguments_text(_decode_any(raw), self._tool_chars)
-        except REFUSALS:
-            return ""
 
 
 def _result_text(content: str | list[str | ResultPart] | ResultPart | None) -> str:

@@ -37,4 +37,4 @@ class GeminiGenerator(ChatGenerator):
 
     def read_unit(self, unit: LogUnit, counts: RecordCounts) -> Iterator[Conversation]:
         """The conversations of one project."""
-        yield from ProjectReader(self.root, unit.place, counts, self.options.tool_chars).read()
+        yield from ProjectReader(self.root, unit, counts, self.options.tool_chars).read()

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from afs_engine.data.display import show_path
 from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.conversation import Conversation
+from afs_engine.stages.sources.chat.generator import LogUnit
 from afs_engine.stages.sources.chat.lines import LogLines
 from afs_engine.stages.sources.gemini.journal import DAMAGE
-from afs_engine.stages.sources.gemini.project_files import find_working_folder, list_project_files
+from afs_engine.stages.sources.gemini.project_files import find_working_folder, sort_project_files
 from afs_engine.stages.sources.gemini.session import (
     SessionLog,
     read_checkpoint,
@@ -30,22 +31,23 @@ _SUB_AGENT = "sub-agent"
 
 
 class ProjectReader:
-    """Reads the files below the folder `project`; `read` gives its conversations.
+    """Reads the files of the project `unit`; `read` gives its conversations.
 
     Every record is counted: as skipped here, or in the records of the turns given. Of a tool call's
     arguments and result at most `tool_chars` characters are kept.
     """
 
-    def __init__(self, root: Path, project: Path, counts: RecordCounts, tool_chars: int) -> None:
+    def __init__(self, root: Path, unit: LogUnit, counts: RecordCounts, tool_chars: int) -> None:
         self._root = root
-        self._project = project
+        self._project = unit.place
+        self._files = sort_project_files(unit.place, unit.files)
         self._counts = counts
         self._tool_chars = tool_chars
-        self._folder = find_working_folder(root, project)
+        self._folder = find_working_folder(root, unit.place)
 
     def read(self) -> Iterator[Conversation]:
         """The conversations that have an answered question."""
-        files = list_project_files(self._project)
+        files = self._files
         seen: set[tuple[str, str]] = set()
         for path in files.sessions:
             for conversation in self._read_session(path):

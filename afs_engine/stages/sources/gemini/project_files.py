@@ -5,6 +5,7 @@ Owns the folder layout under the root. A project's folder is named by the sha256
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,13 +44,19 @@ def list_projects(root: Path) -> list[Path]:
 
 
 def list_project_files(project: Path) -> ProjectFiles:
-    """Sorts a project's files. A session that was resumed in the newer format is superseded."""
+    """A project's files as they are on disk."""
+    own = [path for path in _entries(project) if path.suffix == ".json" and path.is_file()]
+    return sort_project_files(project, [*list_files(project / "chats", (".json", ".jsonl")), *own])
+
+
+def sort_project_files(project: Path, files: Sequence[Path]) -> ProjectFiles:
+    """The files by what they are. A session that was resumed in the newer format is superseded."""
     chats = project / "chats"
-    logs = list_files(chats, (".json", ".jsonl"))
+    own = sorted(path for path in files if path.parent == project)
+    logs = sorted(path for path in files if path.parent != project)
     main = [path for path in logs if path.parent == chats]
     journals = {path.stem for path in main if path.suffix == ".jsonl"}
     superseded = [path for path in main if path.suffix == ".json" and path.stem in journals]
-    own = [path for path in _entries(project) if path.suffix == ".json" and path.is_file()]
     return ProjectFiles(
         sessions=tuple(path for path in main if path not in superseded),
         superseded=tuple(superseded),

@@ -19,6 +19,7 @@ from afs_engine.stages.sources.chat.lines import LogLines
 
 class _Row(msgspec.Struct):
     n: int
+    s: str = ""
 
 
 decode_row = msgspec.json.Decoder(_Row).decode
@@ -99,7 +100,7 @@ def test_a_refused_line_is_told_with_its_place_and_its_fault(
         b"[1]": "not an object",
         b'{"n":1}{"n":2}': "several values on one line",
         b'{"n":NaN}': "NaN or Infinity",
-        b'{"n":1,"x":"\xff"}': "invalid UTF-8",
+        b'{"n":1,"s":"\xff"}': "invalid UTF-8",
         b'{"n":1,"x":"\x01"}': "control character in a string",
         b"\0\0\0": "NUL bytes",
         b'{"n":1,"x":"' + b"x" * 300 + b'"}': "line too long",
