@@ -93,7 +93,9 @@ def describe_comparison(view: "api.ComparisonView", width: int) -> Content:
     if view.same_test_set is False:
         lines.append(Content.styled("different test sets: losses do not tell which is better", "$warning"))
     losses = [row for row in view.metrics if "loss" in row.name or "perplexity" in row.name]
-    for title, rows in (("measured", losses or list(view.metrics)), ("differs", list(view.differences))):
+    whole = [row for row in losses if "per_domain" not in row.name]
+    by_domain = [row for row in losses if row not in whole]
+    for title, rows in (("measured", whole), ("differs", list(view.differences)), ("by domain", by_domain)):
         lines.append(Content.styled(title, "bold $accent"))
         lines += [_compared(row.name, row.values, cells) for row in rows[:_MOST_ROWS]]
         if not rows:

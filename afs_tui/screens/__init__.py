@@ -9,7 +9,8 @@
 3. Read through the engine, never in the UI:
    `self.ask(lambda: self.studio.reader.read_scores(path), self._show)`. The call runs in a thread and
    only waits for the reading process; `_show` gets the answer in the UI; an AfsError goes to
-   `show_trouble` (the line under the navigation). A later ask of the same `group` replaces an earlier one.
+   `show_trouble` (the line under the navigation), or to a card with `is_wish=True`. A later ask of the
+   same `group` replaces an earlier one.
    A question is a method of `api.EngineReader`: add a `<topic>_view.py` (frozen dataclasses, light), a
    `read_<topic>.py` (heavy, runs in the reading process), its line in `views/__main__.py`, the method in
    `views/reader.py`, the names in `afs_engine/api.py`.

@@ -125,7 +125,7 @@ class CloudScreen(StudioScreen):
             return
         desk, path = self.studio.cloud, self.document.path
         name = str(self.document.value("run", "name", default="run"))
-        self.ask(lambda: desk.launch(path, name), self._tell, group="launch")
+        self.ask(lambda: desk.launch(path, name), self._tell, group="launch", is_wish=True)
 
     def _tell(self, text: str) -> None:
         self.notify(clean_line(text), timeout=6, markup=False)
@@ -161,7 +161,7 @@ class CloudScreen(StudioScreen):
     def _destroy(self, run_id: str) -> None:
         self.notify("Destroying; it counts as gone only once that is proven", timeout=5)
         desk = self.studio.cloud
-        self.ask(lambda: desk.destroy(run_id), self._tell, group="destroy")
+        self.ask(lambda: desk.destroy(run_id), self._tell, group="destroy", is_wish=True)
 
     # --- limits
 

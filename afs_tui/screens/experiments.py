@@ -158,7 +158,10 @@ class ExperimentsScreen(StudioScreen):
         if chosen is not None:
             folder, label = self.document.folder, chosen.label
             self.ask(
-                lambda: self.studio.reader.read_lineage(folder, label), self._show_lineage, group="lineage"
+                lambda: self.studio.reader.read_lineage(folder, label),
+                self._show_lineage,
+                group="lineage",
+                is_wish=True,
             )
 
     def _show_lineage(self, steps: list[api.LineageStep]) -> None:
@@ -171,7 +174,10 @@ class ExperimentsScreen(StudioScreen):
         if chosen is not None:
             folder, label = self.document.folder, chosen.label
             self.ask(
-                lambda: self.studio.reader.promote_version(folder, label), self._tell_in_use, group="change"
+                lambda: self.studio.reader.promote_version(folder, label),
+                self._tell_in_use,
+                group="change",
+                is_wish=True,
             )
 
     def action_roll_back(self) -> None:
@@ -190,7 +196,10 @@ class ExperimentsScreen(StudioScreen):
     def _roll_back(self, name: str) -> None:
         folder = self.document.folder
         self.ask(
-            lambda: self.studio.reader.roll_back_version(folder, name), self._tell_in_use, group="change"
+            lambda: self.studio.reader.roll_back_version(folder, name),
+            self._tell_in_use,
+            group="change",
+            is_wish=True,
         )
 
     def _tell_in_use(self, label: str) -> None:

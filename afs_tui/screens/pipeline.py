@@ -93,6 +93,9 @@ class PipelineScreen(StudioScreen):
         if self.is_current:
             self._show_stages()
 
+    def on_screen_resume(self) -> None:
+        self._show_stages()  # a job may have moved on while another screen was shown
+
     def _show_stages(self) -> None:
         if self._view is None or not self.query("#stages"):
             return
@@ -156,7 +159,12 @@ class PipelineScreen(StudioScreen):
 
     def _create_sample(self, folder: Path | None) -> None:
         if folder is not None:
-            self.ask(lambda: api.init_workspace(folder), self.studio_app.open_recipe, group="create")
+            self.ask(
+                lambda: api.init_workspace(folder),
+                self.studio_app.open_recipe,
+                group="create",
+                is_wish=True,
+            )
 
 
 def _why_not_here(path: Path) -> str:
@@ -170,8 +178,8 @@ def start_hints(view: "api.PipelineView") -> list[Content]:
     waiting = [each.stage for each in view.stages if each.state == "would run"]
     keys = [("t", "run up to the chosen stage"), ("e", "edit the recipe by hand")]
     if "train" in waiting:
-        what = f"train {clean_line(view.base_model)} on these {len(view.sources)} sources"
-        keys.insert(0, ("r", f"{what}: runs the {len(waiting)} stages that have to run"))
+        what = f"train {clean_line(view.base_model)} on {len(view.sources)} sources"
+        keys.insert(0, ("r", f"{what}, {len(waiting)} stages to do"))
     else:
         keys[:1] = [("8", "see what came out"), ("3 4 6", "turn a knob: threshold, shares, training")]
     return [Content.assemble((f" {key:<6}", "bold $footer-key-foreground"), text) for key, text in keys]

@@ -253,7 +253,7 @@ class ScoresScreen(StudioScreen):
             line = self.studio.reader.read_samples(view.parts, order, place, 1)[0]
             return self.studio.reader.read_sample(path, text, view.parts, line.row)
 
-        self.ask(read, self._show_sample, group="sample")
+        self.ask(read, self._show_sample, group="sample", is_wish=True)
 
     def _show_sample(self, sample: api.SampleView) -> None:
         from afs_tui.modals.sample_modal import SampleModal

@@ -189,6 +189,7 @@ class SourcesScreen(StudioScreen):
             lambda: self.studio.reader.read_source_inside(path, text, place),
             self._show_inside,
             group="inside",
+            is_wish=True,
         )
 
     def _show_inside(self, inside: api.SourceInside) -> None:

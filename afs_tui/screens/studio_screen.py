@@ -60,6 +60,7 @@ class StudioScreen(Screen[None]):
         super().__init__()
         self._settling: Timer | None = None
         self._is_stale = True
+        self._troubles: dict[str, AfsError] = {}
 
     @property
     def studio_app(self) -> "StudioApp":
@@ -128,23 +129,43 @@ class StudioScreen(Screen[None]):
         self.refresh_view()
 
     def ask(
-        self, call: Callable[[], _Answer], then: Callable[[_Answer], None], *, group: str = "view"
+        self,
+        call: Callable[[], _Answer],
+        then: Callable[[_Answer], None],
+        *,
+        group: str = "view",
+        is_wish: bool = False,
     ) -> None:
-        """Runs `call` in a thread, then `then` with its answer in the UI; the latest of a group wins."""
-        self.run_worker(self._asked(call, then), group=group, exclusive=True, exit_on_error=False, name=group)
+        """Runs `call` in a thread, then `then` with its answer in the UI; the latest of a group wins.
 
-    async def _asked(self, call: Callable[[], _Answer], then: Callable[[_Answer], None]) -> None:
+        An error of what a person asked for (`is_wish`) becomes a card, another the line above the body.
+        """
+        self.run_worker(
+            self._asked(call, then, "" if is_wish else group),
+            group=group,
+            exclusive=True,
+            exit_on_error=False,
+            name=group,
+        )
+
+    async def _asked(self, call: Callable[[], _Answer], then: Callable[[_Answer], None], group: str) -> None:
         try:
             answer = await asyncio.to_thread(call)
         except AfsError as error:
-            self.show_trouble(error)
+            if group:
+                self.show_trouble(group, error)
+            else:
+                self.studio_app.show_error(error)
         else:
-            self.show_trouble(None)
+            self.show_trouble(group, None)
             then(answer)
 
-    def show_trouble(self, error: AfsError | None) -> None:
-        """Shows what stands in the way under the navigation; None takes it away."""
-        self.query_one(TroubleLine).error = error
+    def show_trouble(self, group: str, error: AfsError | None) -> None:
+        """Shows what stands in the way under the navigation; None takes that of the group away."""
+        self._troubles.pop(group, None)
+        if error is not None:
+            self._troubles[group] = error
+        self.query_one(TroubleLine).error = next(reversed(self._troubles.values()), None)
 
     def change_recipe(self, changes: Mapping[KeyPath, Any]) -> None:
         """Changes keys of the recipe as one step of undo and tells every screen."""

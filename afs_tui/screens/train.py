@@ -94,6 +94,9 @@ class TrainScreen(StudioScreen):
         if watch is not None and watch.job is not None:
             self.job_tick(JobTick(watch.job, watch.feed))
 
+    def on_screen_resume(self) -> None:
+        self._draw_live()  # what came while another screen was shown
+
     def refresh_view(self) -> None:
         self.query_one("#train-empty").display = not self.has_recipe
         self.query_one("#train").display = self.has_recipe

@@ -16,6 +16,7 @@ _KEY_NAMES = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }
+_FIRST = ("screen.run_here", "screen.stop_job")
 _ALWAYS = ("show_help", "command_palette", "quit")
 
 
@@ -30,13 +31,23 @@ class HintBar(Widget):
 
     auto_links = False  # a link's own colours would hide the key's
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = Content("")
+
     def on_mount(self) -> None:
         screen: Screen[object] = self.screen
         screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
     def render(self) -> Content:
+        if self.screen.is_current:  # under a modal the keys are the modal's; what was shown stays
+            self._shown = self._draw()
+        return self._shown
+
+    def _draw(self) -> Content:
         active = [entry.binding for entry in self.screen.active_bindings.values() if entry.enabled]
         shown = {binding.action: binding for binding in active if binding.show}
+        shown = {name: shown[name] for name in sorted(shown, key=_first_come)}
         right = [shown.pop(name) for name in _ALWAYS if name in shown]
         tail = Content("  ").join([self._hint(binding) for binding in right])
         room = self.size.width - tail.cell_length - 3
@@ -58,6 +69,11 @@ class HintBar(Widget):
         return Content.assemble(
             (show_key(binding.key), "bold $footer-key-foreground"), (f" {label}", "$foreground")
         ).stylize(click)
+
+
+def _first_come(action: str) -> int:
+    """Running and stopping first, then the order in which the keys were declared."""
+    return 0 if action in _FIRST else 1
 
 
 def _as_written(_action: str, label: str) -> str:

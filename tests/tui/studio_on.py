@@ -24,6 +24,12 @@ def drive_studio(
     All studios of a test session ask one reading process, which takes a while to start.
     """
     app = StudioApp(Options(path=path, is_readonly=is_readonly))
+    drive_app(drive, app, size=size)
+    return app
+
+
+def drive_app(drive: Drive, app: StudioApp, *, size: tuple[int, int] = (120, 40)) -> None:
+    """Runs `drive` in this studio."""
     app.studio.reader = _shared_reader()
 
     async def run() -> None:
@@ -32,7 +38,6 @@ def drive_studio(
             await drive(app, pilot)
 
     asyncio.run(run())
-    return app
 
 
 class _KeptReader(EngineReader):

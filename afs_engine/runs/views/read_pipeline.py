@@ -7,8 +7,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from afs_engine.runs.plan import Plan, plan_recipe
+import msgspec
+
+from afs_engine.runs.context import StepContext
+from afs_engine.runs.plan import Plan, plan_recipe, read_only_context
 from afs_engine.runs.run_folder import MANIFEST
+from afs_engine.runs.steps.open_source import source_digest, source_path
 from afs_engine.runs.views.pipeline_view import PipelineView, SourceLine, StageLine
 
 # The first stage that each section of a recipe can change.
@@ -43,7 +47,7 @@ def read_pipeline(recipe_path: str, text: str | None = None) -> PipelineView:
             SourceLine(name=each.name, kind=each.kind, path=each.path, state=each.state, rows=each.rows)
             for each in plan.sources
         ),
-        stages=_stage_lines(plan, _Reasons(plan, last, now)),
+        stages=_stage_lines(plan, _Reasons(read_only_context(path, text), last, now)),
     )
 
 
@@ -69,8 +73,8 @@ def _stage_lines(plan: Plan, reasons: "_Reasons") -> tuple[StageLine, ...]:
 class _Reasons:
     """Why stages would run, from what differs between the last run's recipe and this one."""
 
-    def __init__(self, plan: Plan, last: Path | None, now: dict[str, Any]) -> None:
-        self._plan = plan
+    def __init__(self, context: StepContext, last: Path | None, now: dict[str, Any]) -> None:
+        self._context = context
         self._last = last
         self._changes = _changes(_recipe_of(last), now) if last else {}
 
@@ -81,12 +85,21 @@ class _Reasons:
         if self._changes:
             named = [text for texts in self._changes.values() for text in texts]
             return _name_some(named)
-        moved = [each.name for each in self._plan.sources if each.state == "would run"]
-        if stage == "export" and moved:
-            return f"changed since {self._last.name}: {_name_some(moved)}"
         if not (self._last / MANIFEST).exists():
             return f"{self._last.name} stopped before it"
-        return "its result is no longer stored"
+        if stage == "export" and (moved := self._moved_sources(self._last / MANIFEST)):
+            return f"changed since {self._last.name}: {_name_some(moved)}"
+        return "its result is not stored here"
+
+    def _moved_sources(self, manifest: Path) -> list[str]:
+        """The sources whose files are not those that the last run read."""
+        before: dict[str, str] = msgspec.json.decode(manifest.read_bytes()).get("inputs", {})
+        found = []
+        for source in self._context.recipe.sources:
+            digest = source_digest(self._context, source, source_path(self._context, source))
+            if before.get(source.name) != digest:
+                found.append(source.name)
+        return found
 
     def of_later(self, stage: str, before: str) -> str:
         own = self._changes.get(stage)

@@ -1,4 +1,4 @@
-"""A scored and balanced sample workspace for the screens; each test gets a copy of its own to change."""
+"""A sample workspace with its data files for the screens; each test gets a copy of its own to change."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ def balanced(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the workspace; not to be changed."""
     home = tmp_path_factory.mktemp("screens")
     init_workspace(home / "sample")
-    call_well("run", "sample/recipe.toml", "--until", "balance", cwd=home)
+    call_well("run", "sample/recipe.toml", "--until", "convert", cwd=home)
     return home / "sample"
 
 
