@@ -65,6 +65,7 @@ class BalanceSliders(ScrollView, can_focus=True):
     BalanceSliders:focus > .balance-sliders--chosen { background: $primary 30%; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "balance-sliders--ground",
         "balance-sliders--head",
         "balance-sliders--bar",
         "balance-sliders--track",
@@ -206,7 +207,9 @@ class BalanceSliders(ScrollView, can_focus=True):
             return self._head_line(layout)
         place = y - _HEAD_LINES + self.scroll_offset.y
         if self.shares is None or place >= len(self.shares.names):
-            return Strip.blank(self.scrollable_content_region.width, self.rich_style)
+            return Strip.blank(
+                self.scrollable_content_region.width, self.get_component_rich_style("balance-sliders--ground")
+            )
         return self._slider_line(place, self.shares, layout)
 
     def _put(self, ticks: int) -> None:
@@ -246,7 +249,11 @@ class BalanceSliders(ScrollView, can_focus=True):
     def _slider_line(self, place: int, shares: Shares, layout: "_Layout") -> Strip:
         name = shares.names[place]
         is_chosen = place == self.chosen
-        ground = self.get_component_rich_style("balance-sliders--chosen") if is_chosen else self.rich_style
+        ground = (
+            self.get_component_rich_style("balance-sliders--chosen")
+            if is_chosen
+            else self.get_component_rich_style("balance-sliders--ground")
+        )
         mark = plot_glyphs().cursor if is_chosen else " "
         typed = self.typed if is_chosen else None
         percent = f"{typed.text}_ %" if typed else f"{shares.ticks[place] / PERCENT:.2f} %"
@@ -264,7 +271,7 @@ class BalanceSliders(ScrollView, can_focus=True):
         shown = plot_glyphs()
         knob = round(ticks / WHOLE * (cells - 1))
         bar, track = self._part("bar"), self._part("track")
-        ground = self.rich_style
+        ground = self.get_component_rich_style("balance-sliders--ground")
         return [
             Segment(shown.bar * knob, ground + bar),
             Segment(shown.knob, ground + bar),

@@ -28,7 +28,7 @@ class Gauge(Widget):
     Gauge > .gauge--columns { color: $primary; }
     Gauge > .gauge--high { color: $warning; text-style: bold; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"gauge--label", "gauge--columns", "gauge--high"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"gauge--ground", "gauge--label", "gauge--columns", "gauge--high"}
 
     def __init__(
         self,
@@ -62,7 +62,11 @@ class Gauge(Widget):
         label_cells = min(_LABEL_CELLS, width)
         value_cells = min(_VALUE_CELLS, max(0, width - label_cells))
         label = self.get_component_rich_style("gauge--label")
-        value = self.get_component_rich_style("gauge--high") if self.is_high else self.rich_style
+        value = (
+            self.get_component_rich_style("gauge--high")
+            if self.is_high
+            else self.get_component_rich_style("gauge--ground")
+        )
         columns = self.get_component_rich_style("gauge--high" if self.is_high else "gauge--columns")
         text = one_line(self._text, value_cells - 2) + (" !" if self.is_high else "")
         is_first = y == 0
@@ -72,7 +76,7 @@ class Gauge(Widget):
                 Segment(pad(text if is_first else "", value_cells), value),
                 Segment(self._columns(width - label_cells - value_cells, height, y), columns),
             ]
-        ).adjust_cell_length(width, self.rich_style)
+        ).adjust_cell_length(width, self.get_component_rich_style("gauge--ground"))
 
     def _columns(self, cells: int, height: int, y: int) -> str:
         shown = list(self._values)[-cells:] if cells > 0 else []

@@ -38,6 +38,7 @@ class KeptTable(ScrollView, can_focus=True):
     KeptTable:focus > .kept-table--chosen { text-style: bold; background: $primary 30%; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "kept-table--ground",
         "kept-table--head",
         "kept-table--kept",
         "kept-table--dropped",
@@ -90,7 +91,7 @@ class KeptTable(ScrollView, can_focus=True):
             return Strip([Segment(head, self.get_component_rich_style("kept-table--head"))], width)
         place = y - _HEAD_LINES + self.scroll_offset.y
         if place >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.get_component_rich_style("kept-table--ground"))
         return self._group_line(place, width)
 
     def _choose(self, place: int) -> None:
@@ -109,7 +110,11 @@ class KeptTable(ScrollView, can_focus=True):
         mark = plot_glyphs().cursor if is_chosen else " "
         dropped = kept.below + kept.unscored
         numbers = (show_count(kept.kept), show_count(dropped))
-        ground = self.get_component_rich_style("kept-table--chosen") if is_chosen else self.rich_style
+        ground = (
+            self.get_component_rich_style("kept-table--chosen")
+            if is_chosen
+            else self.get_component_rich_style("kept-table--ground")
+        )
         bar = ground + self.get_component_rich_style("kept-table--kept", partial=True)
         rest = ground + self.get_component_rich_style("kept-table--dropped", partial=True)
         name_cells, bar_cells = self._cells(width)

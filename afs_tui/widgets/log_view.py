@@ -166,7 +166,7 @@ class LogView(ScrollView, can_focus=True):
         view = self.lines.view(self.level)
         place = round(self.scroll_offset.y) + y
         if place >= len(view):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.get_component_rich_style("log-view--info"))
         return self._entry_line(view.entry(place), place, width)
 
     def _entry_line(self, entry: LogEntry, place: int, width: int) -> Strip:

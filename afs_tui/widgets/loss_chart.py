@@ -54,6 +54,7 @@ class LossChart(Widget, can_focus=True):
     LossChart > .loss-chart--series-3 { color: $error; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "loss-chart--ground",
         "loss-chart--axis",
         "loss-chart--head",
         "loss-chart--cross",
@@ -123,7 +124,11 @@ class LossChart(Widget, can_focus=True):
         plot_height = picture.canvas.height
         if y - _HEAD_LINES < plot_height:
             return self._plot_line(picture, y - _HEAD_LINES, width)
-        return self._foot_line(picture, width) if y == height - 1 else Strip.blank(width, self.rich_style)
+        return (
+            self._foot_line(picture, width)
+            if y == height - 1
+            else Strip.blank(width, self.get_component_rich_style("loss-chart--ground"))
+        )
 
     def _plot_width(self) -> int:
         return max(1, self.size.width - _LABEL_CELLS)
@@ -150,7 +155,7 @@ class LossChart(Widget, can_focus=True):
         if self.cross is not None:
             parts.insert(0, f"step {picture.step_at(self.cross):,}")
         segments.append(Segment("  ".join(parts), self.get_component_rich_style("loss-chart--head")))
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self.get_component_rich_style("loss-chart--ground"))
 
     def _value(self, picture: "_Picture", number: int) -> str:
         """The value under the crosshair, or the newest one."""
@@ -164,7 +169,7 @@ class LossChart(Widget, can_focus=True):
         segments = [
             Segment(pad(picture.labels.get(row, ""), _LABEL_CELLS - 1, right=True) + plot_glyphs().line, axis)
         ]
-        ground = self.rich_style
+        ground = self.get_component_rich_style("loss-chart--ground")
         column = 0
         for text, layer in picture.canvas.line(row):
             style = ground if layer < 0 else self._series_style(layer)

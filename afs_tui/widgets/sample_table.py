@@ -49,6 +49,7 @@ class SampleTable(ScrollView, can_focus=True):
     SampleTable:ansi > .sample-table--cursor { text-style: bold reverse; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "sample-table--ground",
         "sample-table--head",
         "sample-table--faint",
         "sample-table--cursor",
@@ -209,7 +210,9 @@ class SampleTable(ScrollView, can_focus=True):
         row = round(self.scroll_offset.y) + y - _HEAD_LINES
         if row >= self.row_count:
             text = self._empty if y == _HEAD_LINES and not self.row_count else ""
-            return Strip([Segment(pad(text, width), self.rich_style)], width)
+            return Strip(
+                [Segment(pad(text, width), self.get_component_rich_style("sample-table--ground"))], width
+            )
         held = self.row_at(row) or _find(self._stale, row)
         if held is None:
             waiting = pad(plot_glyphs().ellipsis, width)
@@ -257,7 +260,11 @@ class SampleTable(ScrollView, can_focus=True):
         return Strip([Segment(pad(text, width), style)], width)
 
     def _row_style(self, row: int, is_faint: bool) -> Style:
-        style = self.get_component_rich_style("sample-table--faint") if is_faint else self.rich_style
+        style = (
+            self.get_component_rich_style("sample-table--faint")
+            if is_faint
+            else self.get_component_rich_style("sample-table--ground")
+        )
         if row == self.cursor:
             style += self.get_component_rich_style("sample-table--cursor")
         return style

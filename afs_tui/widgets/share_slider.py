@@ -34,7 +34,7 @@ class ShareSlider(Widget, can_focus=True):
     ShareSlider:focus > .share-slider--label { text-style: bold reverse; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"share-slider--{part}" for part in ("bar", "track", "note", "label")
+        f"share-slider--{part}" for part in ("ground", "bar", "track", "note", "label")
     }
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
         Binding("left", "move(-0.01)", "Less", show=False),
@@ -114,17 +114,21 @@ class ShareSlider(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.get_component_rich_style("share-slider--ground"))
         label, track = self._cells()
         shown = "" if self.value is None else f"{100 * self.value:.1f} %"
         text = f"{self.typed.text}_ %" if self.typed is not None else shown
         segments = [
             Segment(pad(self._label, label), self.get_component_rich_style("share-slider--label")),
             *self._track(track),
-            Segment(pad(text, _VALUE_CELLS, right=True), self.rich_style),
+            Segment(
+                pad(text, _VALUE_CELLS, right=True), self.get_component_rich_style("share-slider--ground")
+            ),
             Segment("  " + one_line(self.note, width), self.get_component_rich_style("share-slider--note")),
         ]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(
+            width, self.get_component_rich_style("share-slider--ground")
+        )
 
     def _track(self, cells: int) -> list[Segment]:
         if self.value is None:

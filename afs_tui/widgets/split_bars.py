@@ -49,6 +49,7 @@ class SplitBars(ScrollView, can_focus=True):
     SplitBars > .split-bars--test { color: $success; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "split-bars--ground",
         "split-bars--head",
         *(f"split-bars--{side}" for side in SIDES),
     }
@@ -69,7 +70,7 @@ class SplitBars(ScrollView, can_focus=True):
             return self._head_line(width)
         place = y - _HEAD_LINES + round(self.scroll_offset.y)
         if place >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.get_component_rich_style("split-bars--ground"))
         return self._domain_line(self._lines[place], width)
 
     def _cells(self, width: int) -> tuple[int, int]:
@@ -90,7 +91,7 @@ class SplitBars(ScrollView, can_focus=True):
 
     def _domain_line(self, counts: SideCounts, width: int) -> Strip:
         name, bar = self._cells(width)
-        ground = self.rich_style
+        ground = self.get_component_rich_style("split-bars--ground")
         segments = [Segment(pad(one_line(counts.name, name - 1), name), ground)]
         for side, fill, cells in zip(SIDES, plot_glyphs().fills, _stack(counts.parts, bar), strict=True):
             segments.append(Segment(fill * cells, self.get_component_rich_style(f"split-bars--{side}")))

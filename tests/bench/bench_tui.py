@@ -32,6 +32,11 @@ _BARE = (
     "    def on_key(self): self.exit()\nBare().run()\n"
 )
 _HEAVY = ("torch", "transformers", "polars", "numpy", "pyarrow")
+# Keys that change something on a screen; elsewhere help opens and closes, which draws the most.
+_KEYS_BY_MODE = {
+    "scores": ("right", "left"),
+    **dict.fromkeys(("pipeline", "sources", "balance"), ("down", "up")),
+}
 _COUNTS = re.compile(rb"threshold [\d.]+: [\d,]+ of [\d,]+ kept")
 
 
@@ -116,7 +121,7 @@ def _report_screens(session: TerminalSession) -> None:
     for mode in MODES:
         session.press(mode.key)
         session.read_for(3.0)
-        keys = ("right", "left") if mode.name == "scores" else ("down", "up")
+        keys = _KEYS_BY_MODE.get(mode.name, ("?", "?"))
         delays = [_key_to_paint(session, keys[number % 2]) for number in range(KEYS_A_SCREEN)]
         _row(f"key to paint, {mode.title}, while a job streams (p50, p95)", _spread(delays), "p95 50 ms")
 
