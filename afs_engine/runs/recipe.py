@@ -178,7 +178,8 @@ class RegisterSection(Section):
 class CloudSection(Section):
     """What may be rented to train this recipe with `cloud up`. Dollars, hours, gigabytes.
 
-    `hours` is how long training is expected to take; `max_hours` ends the rental whatever happens.
+    `hours` is how long training is expected to take; it and `gpu_ram_gb` come from the forecast where
+    they are not written. `max_hours` ends the rental whatever happens.
     """
 
     budget_usd: float | None = None

@@ -122,3 +122,11 @@ def test_nothing_is_rented_when_the_budget_does_not_cover_it(account: World, tmp
     assert found["offer"] is None
     assert "budget does not cover" in found["refusal"]
     assert account.alive() == []
+
+
+def test_what_is_not_written_comes_from_the_forecast(account: World, tmp_path: Path) -> None:
+    call_well("init", "m", cwd=tmp_path)
+    call_well("run", "m/recipe.toml", "--until", "convert", cwd=tmp_path)
+    found = _ask("offers", "--recipe", "m/recipe.toml", "--json", cwd=tmp_path).json
+    plain = _ask("offers", "--json", cwd=tmp_path).json
+    assert found[0]["expected_hours"] < plain[0]["expected_hours"]  # nano takes minutes, not an hour

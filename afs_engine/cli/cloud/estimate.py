@@ -18,11 +18,11 @@ def command(recipe: Path | None, as_json: bool, **wishes: object) -> None:
     """What a run would cost on the best offer, and whether the budget covers the worst case."""
     from afs_engine.cli.cloud.words import print_record
     from afs_engine.runs.cloud.estimate import estimate_lines, estimate_run
+    from afs_engine.runs.cloud.forecasted import forecasted_section
     from afs_engine.runs.cloud.session import open_session
     from afs_engine.runs.cloud.terms import CloudWish
     from afs_engine.runs.recipe import CloudSection
-    from afs_engine.runs.recipe_file import load_recipe
 
-    section = load_recipe(recipe).cloud if recipe else CloudSection()
+    section = forecasted_section(recipe) if recipe else CloudSection()
     found = estimate_run(open_session(), section, CloudWish(**wishes))  # type: ignore[arg-type]
     print_record(found, estimate_lines(found), as_json=as_json)

@@ -17,12 +17,12 @@ from afs_engine.cli.output import json_option
 def command(recipe: Path | None, limit: int, as_json: bool, **wishes: object) -> None:
     """Machines on offer, ranked by the whole job's cost: GPU, set-up, storage, traffic, tear-down."""
     from afs_engine.cli.cloud.words import offer_lines, print_record
+    from afs_engine.runs.cloud.forecasted import forecasted_section
     from afs_engine.runs.cloud.session import open_session
     from afs_engine.runs.cloud.terms import CloudWish, apply_wish, need_of
     from afs_engine.runs.cloud.views import list_offers
     from afs_engine.runs.recipe import CloudSection
-    from afs_engine.runs.recipe_file import load_recipe
 
-    section = apply_wish(load_recipe(recipe).cloud if recipe else CloudSection(), CloudWish(**wishes))  # type: ignore[arg-type]
+    section = apply_wish(forecasted_section(recipe) if recipe else CloudSection(), CloudWish(**wishes))  # type: ignore[arg-type]
     found = list_offers(open_session(), need_of(section), interruptible=section.interruptible)[:limit]
     print_record(found, offer_lines(found), as_json=as_json)

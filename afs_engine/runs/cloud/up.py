@@ -7,6 +7,7 @@ from pathlib import Path
 from afs_engine.errors import UsageError
 from afs_engine.events import AnyEvent, RunFinished
 from afs_engine.runs.cloud.backup import back_up
+from afs_engine.runs.cloud.forecasted import forecasted_section
 from afs_engine.runs.cloud.session import CloudSession
 from afs_engine.runs.cloud.terms import CloudWish, terms_of
 from afs_engine.runs.cloud.train import train_rented
@@ -29,7 +30,8 @@ def run_recipe_rented(
     section = check_before_up(session, recipe_path, name, wish)
 
     def train(job: TrainJob, emit: Callable[[AnyEvent], None]) -> TrainResult:
-        result = train_rented(session, job, terms_of(session, section, wish, job), emit)
+        known = forecasted_section(recipe_path)  # with the data converted, it knows the time too
+        result = train_rented(session, job, terms_of(session, known, wish, job), emit)
         if section.backup:
             back_up(job.output_dir, section.backup, name, emit)
         return result
