@@ -74,7 +74,7 @@ class BalanceScreen(StudioScreen):
             return  # the recipe has changed since; the next answer is on its way
         self._view = view
         if view.missing:
-            self._show_empty("Nothing to balance yet", _WHY_EMPTY[view.missing], "r  runs up to the split")
+            self._show_empty("Nothing to balance yet", _WHY_EMPTY[view.missing], "r  runs up to the balance")
             return
         self.query_one("#balance-empty").display = False
         self.query_one("#balance").display = True
