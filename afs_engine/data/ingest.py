@@ -16,13 +16,15 @@ from afs_engine.data.index_columns import IndexColumns, version_of
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import BadLine, LineBlock, ReaderLimits
 from afs_engine.data.quarantine import LateQuarantine
-from afs_engine.data.rowset import Lengths, RowSetWriter
+from afs_engine.data.rowset import RowSetWriter
 from afs_engine.data.sample import TrainingSample, encode_row
 from afs_engine.data.shape import Row, ShapeError, are_canonical, shape_row
 
 _SAMPLES_PER_BLOCK = 4096
 _LIMITS = ReaderLimits(block_bytes=2 << 20)  # a block's rows stay near the processor
 _NOT_JSON = "can't be written as JSON"
+
+Lengths = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
 @dataclass(frozen=True, slots=True)

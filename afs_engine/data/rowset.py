@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine.data.atomic import write_atomic
@@ -18,7 +17,10 @@ from afs_engine.data.digest import FilesHasher
 from afs_engine.errors import StorageError
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+
+    Lengths = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 # offset, length: the line in rows.jsonl without its line end. id_hi, id_lo: the content id.
 # group, source: hash_group() of the names (the row's own id where it has no group).
@@ -43,7 +45,6 @@ READ_BLOCK_BYTES = 4 << 20
 _ROWS_FILE = "rows.jsonl"
 
 Columns = dict[str, Any]  # name -> list or numpy array, one value a row
-Lengths = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
 def _frame(columns: Columns | None = None) -> "pl.DataFrame":
@@ -89,12 +90,16 @@ class RowSetWriter:
 
     def append(self, lines: Sequence[bytes], columns: Columns) -> None:
         """Lines without line ends, and for each its index columns from `id_hi` on."""
+        import numpy as np
+
         if lines:
             lengths = np.fromiter(map(len, lines), dtype=np.uint64, count=len(lines))
             self.append_data(b"\n".join((*lines, b"")), lengths, columns)
 
-    def append_data(self, data: bytes, lengths: Lengths, columns: Columns) -> None:
+    def append_data(self, data: bytes, lengths: "Lengths", columns: Columns) -> None:
         """Lines that lie together in `data`, each ended by LF; `lengths` (uint64) without it."""
+        import numpy as np
+
         ends = np.cumsum(lengths + 1)
         offsets = {"offset": self._offset + ends - lengths - 1, "length": lengths.astype(np.uint32)}
         self._pending.append(_frame(offsets | columns))
@@ -157,12 +162,14 @@ class RowSet:
 
         return pl.scan_ipc(parts).select(columns).collect()
 
-    def column(self, name: str) -> np.ndarray[Any, Any]:
+    def column(self, name: str) -> "np.ndarray[Any, Any]":
         """One index column as a numpy array (nulls become NaN in float columns)."""
         return self.index(name)[name].to_numpy()
 
     def data_blocks(self) -> Iterator[bytes]:
         """All lines in order, in blocks of whole lines of about 4 MB; each line is ended by LF."""
+        import numpy as np
+
         line_starts = self.column("offset").astype(np.int64)
         size = self.rows_path.stat().st_size
         rows = np.searchsorted(line_starts, np.arange(0, size, READ_BLOCK_BYTES))
@@ -198,7 +205,7 @@ class LineReader:
             self._map.close()
         self._file.close()
 
-    def lines(self, rows: np.ndarray[Any, Any]) -> list[bytes]:
+    def lines(self, rows: "np.ndarray[Any, Any]") -> list[bytes]:
         """The lines at `rows`, in the order asked for."""
         data = self._map
         if data is None:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from afs_engine.stages.scoring.config import ScoringConfig
-from afs_engine.stages.scoring.entity import EntityTable, entity_scores
+from afs_engine.stages.scoring.entity import entity_scores
+from afs_engine.stages.scoring.entity_table import EntityTable
 from afs_engine.stages.scoring.length import length_scores
 from afs_engine.stages.scoring.memory_map import map_addresses
 

@@ -5,6 +5,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,30 @@ def test_an_unchanged_run_does_nothing_and_gets_a_number(finished: tuple[Path, d
     assert again["digests"] == first["digests"]
     assert Path(again["run_dir"]).name == "tidewake-v2-2"
     assert (Path(again["run_dir"]) / "adapter" / "adapter_model.safetensors").exists()
+
+
+def test_an_unchanged_run_loads_nothing_that_takes_long(finished: tuple[Path, dict[str, Any]]) -> None:
+    recipe, _ = finished
+    code = "import sys; from afs_engine.cli.main import _run; _run(sys.argv[1:]); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", recipe.name],
+        cwd=recipe.parent,
+        env=environment(recipe.parent),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    assert "afs_engine.runs.pipeline" in loaded
+    heavy = {
+        "numpy",
+        "polars",
+        "torch",
+        "rich",
+        "afs_engine.stages.dedup",
+        "afs_engine.data.ingest",
+    }
+    assert loaded & heavy == set()
 
 
 def test_a_changed_weight_redoes_balance_and_what_follows(finished: tuple[Path, dict[str, Any]]) -> None:

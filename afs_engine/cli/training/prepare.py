@@ -34,7 +34,7 @@ def command(
 ) -> None:
     """Splits a file into train.jsonl, val.jsonl and test.jsonl; copies and groups stay together."""
     from afs_engine.runs.files.prepare import prepare_file
-    from afs_engine.stages.splitting.sides import SplitRatios
+    from afs_engine.stages.splitting.ratios import SplitRatios
 
     rest = round(1 - train_ratio - val_ratio, 9)
     ratios = SplitRatios(train_ratio, val_ratio, rest if test_ratio is None else test_ratio)

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from afs_engine.errors import InputError, UsageError
 from afs_engine.runs.files.gguf import convert_to_gguf, find_converter
-from afs_engine.stages.training.adapter import ADAPTER_CONFIG
 from afs_engine.stages.training.backend import Emit
+from afs_engine.stages.training.identity import ADAPTER_CONFIG
 from afs_engine.stages.training.settings import MergeJob, SequenceJob, Step
 from afs_engine.worker.launch import run_steps
 

@@ -14,13 +14,14 @@ from pydantic import BaseModel, ConfigDict
 from afs_engine.data.ledger import Ledger
 from afs_engine.runs.files.load import LoadedFiles, loaded_files
 from afs_engine.runs.files.write import write_rows
-from afs_engine.runs.steps.dedup import DedupText
+from afs_engine.runs.steps.find_copies import DedupText
 from afs_engine.stages.dedup.clusters import cluster_near_duplicates
 from afs_engine.stages.mixing.candidates import collect_candidates
 from afs_engine.stages.mixing.draw import shuffle_rows
 from afs_engine.stages.splitting.certificate import LeakCertificate, certify
 from afs_engine.stages.splitting.joining import join_groups
-from afs_engine.stages.splitting.sides import SIDE_NAMES, SplitRatios, assign_sides
+from afs_engine.stages.splitting.ratios import SIDE_NAMES, SplitRatios
+from afs_engine.stages.splitting.sides import assign_sides
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
 

@@ -4,16 +4,15 @@ Owns reading them from an earlier run of this workspace or from a file. They ser
 stock of the rehearsal buffer, and as pins, so that a row keeps its side for life.
 """
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from afs_engine.data.digest import hash_key
-from afs_engine.data.ingest import Ingest, RowCleaner, RowDefaults
 from afs_engine.data.ledger import Ledger
-from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.rowset import RowSet, RowSetWriter
 from afs_engine.data.store import Entry, Made
 from afs_engine.errors import InputError, nearest_hint
@@ -21,10 +20,16 @@ from afs_engine.runs.context import StepContext
 from afs_engine.runs.recipe import RehearsalSection
 from afs_engine.runs.steps.export import Exported
 from afs_engine.stages.redaction.placeholders import Placeholders
-from afs_engine.stages.splitting.sides import SIDE_NAMES, TRAIN, UNDECIDED
+from afs_engine.stages.splitting.ratios import SIDE_NAMES, TRAIN, UNDECIDED
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from afs_engine.data.ingest import RowCleaner
+
+    Array = np.ndarray[tuple[int], np.dtype[Any]]
 
 VERSION = 1
-Array = np.ndarray[tuple[int], np.dtype[Any]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,14 @@ class Earlier:
 
     entry: Entry
     rowset: RowSet
-    side: Array
+
+    @cached_property
+    def side(self) -> Array:
+        import numpy as np
+
+        counts = self.entry.result.facts["rows_by_side"]
+        codes = np.array([SIDE_NAMES.index(name) for name, _ in counts], dtype=np.int8)
+        return np.repeat(codes, [rows for _, rows in counts])
 
     @property
     def digest(self) -> str:
@@ -45,6 +57,8 @@ class Earlier:
         ids: (n, 2) uint64; groups: (n,) uint64. Where the earlier version put one group on several
         sides (a file split by another tool), train wins.
         """
+        import numpy as np
+
         pins = np.full(len(ids), UNDECIDED, dtype=np.int8)
         own_ids = self.rowset.column("id_lo")
         own_groups = self.rowset.column("group")
@@ -73,12 +87,10 @@ def read_earlier(context: StepContext, last: Exported) -> Earlier | None:
 
         placeholders = Placeholders(context.workspace.salt(), state)
         cleaner = RowRedactor(Redactor(rules, placeholders)) if rules.enabled else None
-        return _make(files, RowDefaults(version=section.label), cleaner, folder)
+        return _make(files, section.label, cleaner, folder)
 
     entry = context.store.get_or_make("export", inputs, make)
-    counts = entry.result.facts["rows_by_side"]
-    side = np.repeat(np.array([SIDE_NAMES.index(name) for name, _ in counts]), [rows for _, rows in counts])
-    return Earlier(entry, RowSet(entry.folder / "rows"), side.astype(np.int8))
+    return Earlier(entry, RowSet(entry.folder / "rows"))
 
 
 def _files(context: StepContext, section: RehearsalSection) -> list[tuple[str, Path]]:
@@ -101,11 +113,12 @@ def _files(context: StepContext, section: RehearsalSection) -> list[tuple[str, P
     return [(name, folder / f"{name}.jsonl") for name in SIDE_NAMES]
 
 
-def _make(
-    files: list[tuple[str, Path]], defaults: RowDefaults, cleaner: RowCleaner | None, folder: Path
-) -> Made:
+def _make(files: list[tuple[str, Path]], version: str, cleaner: RowCleaner | None, folder: Path) -> Made:
+    from afs_engine.data.ingest import Ingest, RowDefaults  # numpy takes a while to load
+    from afs_engine.data.quarantine import late_quarantine
+
     writer = RowSetWriter(folder / "rows")
-    ingest = Ingest(writer, defaults, cleaner)
+    ingest = Ingest(writer, RowDefaults(version=version), cleaner)
     rows_by_side: list[tuple[str, int]] = []
     bad = 0
     with late_quarantine(folder / "quarantine.jsonl") as quarantine:

@@ -1,7 +1,8 @@
 """The export step: every source of the recipe becomes a row set in the store.
 
 Owns what an export's key depends on and what is stored with the rows. One stored result a source, so
-that a change in one does not read the others again.
+that a change in one does not read the others again. The reading is `read_source`, imported only where it
+has to be done.
 """
 
 from dataclasses import dataclass
@@ -9,19 +10,15 @@ from pathlib import Path
 
 import msgspec
 
-from afs_engine.data.atomic import write_atomic
-from afs_engine.data.ingest import Ingest, RowDefaults
-from afs_engine.data.ledger import Ledger
-from afs_engine.data.quarantine import late_quarantine
-from afs_engine.data.rowset import RowSet, RowSetWriter
+from afs_engine.data.rowset import RowSet
 from afs_engine.data.store import Entry, Made
-from afs_engine.errors import InputError
 from afs_engine.runs.context import StepContext
-from afs_engine.runs.recipe import AnySource, JsonlSource, OracleSource
+from afs_engine.runs.recipe import AnySource, ChatSource
 from afs_engine.runs.steps.open_source import source_digest, source_path
-from afs_engine.runs.steps.sample_passage import SamplePassage, floor_profile
-from afs_engine.stages.redaction.placeholders import Placeholders, PlaceholderState
-from afs_engine.stages.scoring.entity import EntityTable
+from afs_engine.stages.redaction.placeholders import PlaceholderState
+from afs_engine.stages.scoring.config import ScoringConfig
+from afs_engine.stages.scoring.entity_table import EntityTable
+from afs_engine.stages.scoring.profiles import find_profile
 
 VERSION = 3
 ROWS = "rows"
@@ -70,77 +67,24 @@ def export_source(context: StepContext, source: AnySource, before: Exported | No
     }
     if profile := floor_profile(context, source):
         inputs["profile"] = profile.model_dump(mode="json")
-    job = _Export(context, source, path, digest, state)
-    entry = context.store.get_or_make("export", inputs, job.make)
+
+    def make(folder: Path) -> Made:
+        from afs_engine.runs.steps.read_source import SourceReader  # numpy takes a while to load
+
+        return SourceReader(context, source, path, digest, state).make(folder)
+
+    entry = context.store.get_or_make("export", inputs, make)
     return Exported(source.name, RowSet(entry.folder / ROWS), entry)
 
 
-@dataclass(frozen=True)
-class _Export:
-    context: StepContext
-    source: AnySource
-    path: Path
-    digest: str
-    state: PlaceholderState
+def floor_profile(context: StepContext, source: AnySource) -> ScoringConfig | None:
+    """The profile by which the source's samples are judged; None where it has no floor.
 
-    def make(self, folder: Path) -> Made:
-        from afs_engine.stages.redaction.redactor import Redactor  # its rules take a while to compile
-        from afs_engine.stages.redaction.rows import RowRedactor
-
-        context, source = self.context, self.source
-        placeholders = Placeholders(context.workspace.salt(), self.state)
-        rules = context.recipe.redact
-        redactor = Redactor(rules, placeholders) if rules.enabled else None
-        defaults = RowDefaults(domain=source.domain, default_domain=source.name, source=source.name)
-        writer = RowSetWriter(folder / ROWS)
-        rows = RowRedactor(redactor) if redactor else None
-        ingest = Ingest(writer, defaults, rows)
-        if isinstance(source, JsonlSource):
-            ledger, records = _ingest_file(context, source.name, self.path, ingest, folder), None
-        else:
-            passage = SamplePassage(context, source, rows)
-            with late_quarantine(folder / QUARANTINE) as quarantine:
-                ledger, records = passage.ingest(self.path, ingest, quarantine)
-            if isinstance(source, OracleSource):
-                _keep_symbols(self.path, folder)
-        info = writer.close()
-        if not info.rows:
-            raise InputError(
-                f"source '{source.name}' gives no sample: {ledger.reasons()}",
-                where=self.path,
-                hint="look at this path",
-            )
-        write_atomic(folder / PLACEHOLDERS, placeholders.state().model_dump_json().encode())
-        facts: dict[str, object] = {"rows": info.rows, "domains": info.domains, "input_digest": self.digest}
-        if records:
-            facts["records"] = records
-        if redactor:
-            facts["redacted"] = redactor.report().counts
-        return Made(digest=info.digest, ledgers=[ledger.checked()], facts=facts)
-
-
-def _ingest_file(context: StepContext, name: str, path: Path, ingest: Ingest, folder: Path) -> Ledger:
-    with late_quarantine(folder / QUARANTINE) as quarantine:
-        tally = ingest.add_file(path, quarantine, lambda kept: context.progress("export", kept, note=name))
-    return Ledger(
-        stage=f"export {name}",
-        rows_in=tally.kept + tally.refused,
-        rows_out=tally.kept,
-        quarantined=tally.refused,
-        notes={"blank lines": tally.blank} if tally.blank else {},
-    )
-
-
-def _keep_symbols(root: Path, folder: Path) -> None:
-    """The names that a source tree defines, beside its rows, for the scorer."""
-    from afs_engine.stages.sources.oracle.symbols import read_symbols
-
-    table = read_symbols(root)
-    names = {
-        "addresses": sorted(set(table.addresses.values())),
-        "symbols": sorted({*table.addresses, *table.labels, *table.defines}),
-    }
-    write_atomic(folder / SYMBOLS, msgspec.json.encode(names))
+    Raises UsageError for a profile that is nowhere defined.
+    """
+    if not isinstance(source, ChatSource) or source.min_quality_score is None:
+        return None
+    return find_profile(source.score_profile, context.recipe.score.profiles)
 
 
 class _Symbols(msgspec.Struct):

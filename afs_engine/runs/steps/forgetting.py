@@ -13,9 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from afs_engine.runs.context import StepContext
 from afs_engine.stages.comparison.results import Contrast
-from afs_engine.stages.comparison.row_pairs import pair_rows
-from afs_engine.stages.training.adapter import ADAPTER_CONFIG
-from afs_engine.stages.training.identity import ADAPTER_WEIGHTS
+from afs_engine.stages.training.identity import ADAPTER_CONFIG, ADAPTER_WEIGHTS
 from afs_engine.stages.training.row_losses import RowLossRecord
 
 Rows = list[RowLossRecord]
@@ -106,6 +104,8 @@ def _new_rows(own_file: Path, own_rows: Rows, earlier_file: Path) -> Rows:
 
 
 def _contrast(before: Rows, after: Rows, seed: int) -> Contrast:
+    from afs_engine.stages.comparison.row_pairs import pair_rows  # numpy takes a while to load
+
     pairs = pair_rows(before, after)
     return Contrast(
         model="adapter",

@@ -18,24 +18,13 @@ from afs_engine.data.sample import TrainingSample
 from afs_engine.errors import LedgerError
 from afs_engine.runs.context import StepContext
 from afs_engine.runs.recipe import AnySource, ChatSource
+from afs_engine.runs.steps.export import floor_profile
 from afs_engine.runs.steps.open_source import open_generator
-from afs_engine.stages.scoring.config import ScoringConfig
-from afs_engine.stages.scoring.profiles import find_profile
 
 if TYPE_CHECKING:
     from afs_engine.stages.redaction.rows import RowRedactor
 
 _OVER_LIMIT = "over the limit"
-
-
-def floor_profile(context: StepContext, source: AnySource) -> ScoringConfig | None:
-    """The profile by which the source's samples are judged; None where it has no floor.
-
-    Raises UsageError for a profile that is nowhere defined.
-    """
-    if not isinstance(source, ChatSource) or source.min_quality_score is None:
-        return None
-    return find_profile(source.score_profile, context.recipe.score.profiles)
 
 
 class SamplePassage:

@@ -3,11 +3,11 @@
 Owns its key and its stored column; the rule is `stages.splitting`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from afs_engine.data.columns import read_column, write_columns
 from afs_engine.data.digest import hash_files
@@ -16,11 +16,16 @@ from afs_engine.data.store import Entry, Made
 from afs_engine.runs.context import StepContext
 from afs_engine.runs.steps.dedup import KEPT, Deduplicated
 from afs_engine.runs.steps.export import Exported
-from afs_engine.stages.mixing.candidates import Candidates, collect_candidates
-from afs_engine.stages.splitting.sides import SIDE_NAMES, UNDECIDED, SplitRatios, assign_sides
+from afs_engine.stages.splitting.ratios import SIDE_NAMES, UNDECIDED, SplitRatios
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from afs_engine.stages.mixing.candidates import Candidates
+
+    Array = np.ndarray[tuple[int], np.dtype[Any]]
 
 VERSION = 1
-Array = np.ndarray[tuple[int], np.dtype[Any]]
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,11 @@ def split_rows(context: StepContext, exported: list[Exported], deduplicated: Ded
 def _make(
     folder: Path, exported: list[Exported], deduplicated: Deduplicated, ratios: SplitRatios, seed: int
 ) -> Made:
+    import numpy as np  # takes a while to load, as what needs it
+
+    from afs_engine.stages.mixing.candidates import collect_candidates
+    from afs_engine.stages.splitting.sides import assign_sides
+
     rows = collect_candidates([each.rowset for each in exported], [each.name for each in exported])
     group = np.concatenate([each.rowset.column("group") for each in exported])
     kept = deduplicated.verdict == KEPT
@@ -71,6 +81,8 @@ def _make(
 
 def count_sides(rows: Candidates, side: Array) -> dict[str, dict[str, int]]:
     """Rows by domain (sorted) and side."""
+    import numpy as np
+
     counts = {}
     for code, domain in sorted(enumerate(rows.domains), key=lambda each: each[1]):
         sides = np.bincount(side[(rows.domain == code) & (side != UNDECIDED)], minlength=3)

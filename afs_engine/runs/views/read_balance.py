@@ -26,7 +26,7 @@ from afs_engine.runs.views.balance_view import BalanceView, RehearsalFacts
 from afs_engine.stages.mixing.candidates import Candidates, collect_candidates
 from afs_engine.stages.mixing.draw import cap_domains
 from afs_engine.stages.mixing.weights import REHEARSAL, UNWEIGHTED, assign_buckets
-from afs_engine.stages.splitting.sides import TRAIN
+from afs_engine.stages.splitting.ratios import TRAIN
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
 

@@ -30,7 +30,7 @@ from afs_engine.runs.views.split_view import (
 )
 from afs_engine.stages.formats.convert import FORMATS, Converter, find_format
 from afs_engine.stages.formats.openai import OpenAiRow
-from afs_engine.stages.splitting.sides import SIDE_NAMES, TRAIN, UNDECIDED
+from afs_engine.stages.splitting.ratios import SIDE_NAMES, TRAIN, UNDECIDED
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
 _BYTES_A_TOKEN = 4

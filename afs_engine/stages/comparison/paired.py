@@ -13,36 +13,13 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
-CONFIDENCE = 0.95
+from afs_engine.stages.comparison.difference import CONFIDENCE, FEWEST_ROWS, Difference
+
 DRAWS = 2000
-FEWEST_ROWS = 6  # of fewer, all may lean one way by chance more often than once in 20 times
 _CELLS = 1 << 21  # rows times draws held at once
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
-
-
-class Difference(BaseModel):
-    """Mean loss `before` and `after` per unit of text, and `after - before`: below 0 is an improvement.
-
-    `low` and `high` bound the difference with 95 % confidence; None with fewer rows than FEWEST_ROWS.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    rows: int
-    before: float
-    after: float
-    difference: float
-    low: float | None
-    high: float | None
-
-    @property
-    def verdict(self) -> str:
-        """What the interval allows to say."""
-        if self.low is None or self.high is None or self.low <= 0 <= self.high:
-            return "no clear difference"
-        return "better" if self.high < 0 else "worse"
 
 
 def measure_difference(before: Array, after: Array, units: Array, seed: int) -> Difference:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from afs_engine.stages.comparison.answers import ANSWER_COLUMNS, GivenAnswer, answer_rows
-from afs_engine.stages.comparison.paired import Difference
+from afs_engine.stages.comparison.difference import Difference
 from afs_engine.stages.comparison.results import Comparison, Contrast
 
 Cells = Sequence[str]

@@ -6,8 +6,7 @@ Plain data; imports nothing that computes it.
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine.stages.comparison.answers import AnsweredQuestion
-from afs_engine.stages.comparison.paired import CONFIDENCE, Difference
-from afs_engine.stages.comparison.row_pairs import Unit
+from afs_engine.stages.comparison.difference import CONFIDENCE, Difference, Unit
 from afs_engine.stages.training.results import EvalMetrics
 
 

@@ -6,15 +6,13 @@ else per byte of the answer, because losses per token of different tokenizers ca
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from afs_engine.errors import EmptyResultError
-from afs_engine.stages.comparison.paired import Array, Difference, measure_difference
+from afs_engine.stages.comparison.difference import Difference, Unit
+from afs_engine.stages.comparison.paired import Array, measure_difference
 from afs_engine.stages.training.row_losses import RowLossRecord
-
-Unit = Literal["token", "byte"]
 
 
 @dataclass(frozen=True, slots=True)

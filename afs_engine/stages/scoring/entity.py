@@ -1,31 +1,19 @@
 """The entity component: how many of the addresses and symbols in an output are known.
 
-Owns the person's table and the share. What an address is, which the console documents and what a
-symbol is stand in `addresses`, `memory_map` and `symbols`.
+Owns the share. The person's table, what an address is, which the console documents and what a symbol is
+stand in `entity_table`, `addresses`, `memory_map` and `symbols`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afs_engine.stages.scoring.addresses import find_addresses
+from afs_engine.stages.scoring.entity_table import EntityTable
 from afs_engine.stages.scoring.memory_map import map_addresses
 from afs_engine.stages.scoring.symbols import compile_symbols, find_symbols
 from afs_engine.stages.scoring.text_block import TextBlock, join_texts, split_into_blocks
-
-
-@dataclass(frozen=True, slots=True)
-class EntityTable:
-    """What a person's source tree defines: 24-bit `addresses`; `symbols`, defines with their `!`.
-
-    An empty table means that no tree was read. Then symbols and cartridge addresses, which only a
-    tree can tell known from unknown, are no entities.
-    """
-
-    addresses: frozenset[int] = frozenset()
-    symbols: frozenset[str] = frozenset()
 
 
 def entity_scores(outputs: Sequence[str], table: EntityTable) -> NDArray[np.float32]:

@@ -20,7 +20,8 @@ from afs_engine.stages.scoring.cache import ScoreCache
 from afs_engine.stages.scoring.cached_scores import measure_cached
 from afs_engine.stages.scoring.combine import combine_scores
 from afs_engine.stages.scoring.config import ScoringConfig
-from afs_engine.stages.scoring.entity import EntityTable, entity_scores
+from afs_engine.stages.scoring.entity import entity_scores
+from afs_engine.stages.scoring.entity_table import EntityTable
 from afs_engine.stages.scoring.length import length_scores
 from afs_engine.stages.scoring.score_block import QualityScore, ScoreBlock
 

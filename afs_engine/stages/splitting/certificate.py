@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from afs_engine.data.digest import sha256_file
 from afs_engine.data.sample import content_digest
 from afs_engine.stages.dedup.across import CrossingPair, find_pairs_across
-from afs_engine.stages.splitting.sides import SIDE_NAMES
+from afs_engine.stages.splitting.ratios import SIDE_NAMES
 
 _BLOCK_BYTES = 16 << 20
 _LISTED = 20

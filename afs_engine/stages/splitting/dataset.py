@@ -12,7 +12,8 @@ from afs_engine.stages.mixing.candidates import candidates_of
 from afs_engine.stages.mixing.draw import shuffle_rows
 from afs_engine.stages.sources.jsonl_samples import read_samples
 from afs_engine.stages.splitting.joining import join_groups
-from afs_engine.stages.splitting.sides import SIDE_NAMES, SplitRatios, assign_sides
+from afs_engine.stages.splitting.ratios import SIDE_NAMES, SplitRatios
+from afs_engine.stages.splitting.sides import assign_sides
 
 
 def split_dataset(

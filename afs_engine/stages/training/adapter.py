@@ -13,11 +13,10 @@ from afs_engine.data.atomic import write_atomic
 from afs_engine.data.digest import sha256_file
 from afs_engine.errors import InputError
 from afs_engine.stages.training.base_check import check_safetensors
-from afs_engine.stages.training.identity import ADAPTER_WEIGHTS
+from afs_engine.stages.training.identity import ADAPTER_CONFIG, ADAPTER_WEIGHTS
 from afs_engine.stages.training.settings import NANO
 from afs_engine.stages.training.training_state import adapter_tensors, refuse_nonfinite
 
-ADAPTER_CONFIG = "adapter_config.json"
 BASE_FOLDER = "base"
 
 

@@ -16,11 +16,11 @@ from afs_engine.events import LogLine, Progress
 from afs_engine.stages.answers.generate import choose_evenly, generate_answers
 from afs_engine.stages.answers.judging import judge_answers, sum_up
 from afs_engine.stages.answers.records import write_answers
-from afs_engine.stages.training.adapter import ADAPTER_CONFIG, adapter_base, load_with_adapter
+from afs_engine.stages.training.adapter import adapter_base, load_with_adapter
 from afs_engine.stages.training.backend import Emit
 from afs_engine.stages.training.base_check import check_base, check_base_folder
 from afs_engine.stages.training.chat_rows import read_chat_rows
-from afs_engine.stages.training.identity import read_settings
+from afs_engine.stages.training.identity import ADAPTER_CONFIG, read_settings
 from afs_engine.stages.training.mask_lint import MaskRule, describe, prepare_rows
 from afs_engine.stages.training.masking import RowTokeniser, TokenRow
 from afs_engine.stages.training.results import (

@@ -18,6 +18,7 @@ from afs_engine.stages.training.settings import TrainJob, TrainSettings
 
 IDENTITY_FILE = "training.json"
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
+ADAPTER_CONFIG = "adapter_config.json"
 _PACKAGES = ("torch", "transformers", "peft", "trl", "tokenizers")
 
 

@@ -7,12 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afs_engine.stages.comparison.paired import (
-    FEWEST_ROWS,
-    Difference,
-    expanded_tail,
-    measure_difference,
-)
+from afs_engine.stages.comparison.difference import FEWEST_ROWS, Difference
+from afs_engine.stages.comparison.paired import expanded_tail, measure_difference
 
 ROW = st.tuples(st.floats(0, 1e4), st.floats(0, 1e4), st.integers(1, 500))
 

@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from afs_engine.stages.comparison.paired import Difference
+from afs_engine.stages.comparison.difference import Difference
 from afs_engine.stages.comparison.report import render_html, render_markdown
 from afs_engine.stages.comparison.results import Comparison, Contrast
 from afs_engine.stages.training.results import EvalMetrics

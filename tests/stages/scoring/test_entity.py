@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afs_engine.stages.scoring import text_block
-from afs_engine.stages.scoring.entity import EntityTable, entity_score, entity_scores
+from afs_engine.stages.scoring.entity import entity_score, entity_scores
+from afs_engine.stages.scoring.entity_table import EntityTable
 
 NO_TREE = EntityTable()
 TREE = EntityTable(

@@ -16,7 +16,7 @@ from afs_engine.stages.discriminator.discriminator import Discriminator
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
 from afs_engine.stages.scoring.assembly.verdict import AssemblyVerdict, CheckedBy
 from afs_engine.stages.scoring.cache import ScoreCache
-from afs_engine.stages.scoring.entity import EntityTable
+from afs_engine.stages.scoring.entity_table import EntityTable
 from afs_engine.stages.scoring.profiles import find_profile
 
 ROUTINE = "Link_Reset:\n    SEP #$30\n    LDA.b #$80\n    STA $2100\n    RTS\n"

@@ -9,7 +9,7 @@ import pytest
 from afs_engine import split_dataset
 from afs_engine.errors import InputError, UsageError
 from afs_engine.runs.files.prepare import prepare_file
-from afs_engine.stages.splitting.sides import SplitRatios
+from afs_engine.stages.splitting.ratios import SplitRatios
 from tests.program import read_rows, write_rows
 
 

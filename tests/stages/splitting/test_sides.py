@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afs_engine.errors import UsageError
-from afs_engine.stages.splitting.sides import TEST, TRAIN, UNDECIDED, VAL, SplitRatios, assign_sides
+from afs_engine.stages.splitting.ratios import TEST, TRAIN, UNDECIDED, VAL, SplitRatios
+from afs_engine.stages.splitting.sides import assign_sides
 
 SIDES = (TRAIN, VAL, TEST)
 RATIOS = st.integers(1, 20).flatmap(

@@ -13,9 +13,6 @@ from afs_engine.stages.scoring.assembly.asar_binary import AsarBinary
 from afs_engine.stages.scoring.assembly.asar_find import SETTING, FoundAsar, find_asar
 from afs_engine.stages.scoring.assembly.asar_messages import AsarReply
 from afs_engine.stages.scoring.assembly.asar_process import AsarProcess
-from afs_engine.stages.scoring.assembly.asar_source import judge_reply, write_source
-from afs_engine.stages.scoring.assembly.extraction import find_code
-from afs_engine.stages.scoring.assembly.syntax import check_code, check_syntax
 from afs_engine.stages.scoring.assembly.verdict import AssemblyVerdict, CheckedBy
 
 _RULES = "rules 1"  # raise it with any change of a verdict: it makes kept scores stale
@@ -65,6 +62,8 @@ class AssemblyChecker:
 
     def check_many(self, texts: Sequence[str]) -> list[AssemblyVerdict]:
         """One verdict for each answer, in their order. Raises WorkerError when asar can't be restarted."""
+        from afs_engine.stages.scoring.assembly.syntax import check_syntax  # its rules take a while to load
+
         assembler = self._choose()
         if assembler is None:
             return [check_syntax(text) for text in texts]
@@ -121,6 +120,10 @@ def _list_assemblers(found: FoundAsar, time_limit_seconds: float) -> list[Assemb
 
 def _check_with(assembler: Assembler, text: str) -> AssemblyVerdict:
     """asar is asked only where the built-in check found something that assembles."""
+    from afs_engine.stages.scoring.assembly.asar_source import judge_reply, write_source
+    from afs_engine.stages.scoring.assembly.extraction import find_code
+    from afs_engine.stages.scoring.assembly.syntax import check_code
+
     lines = find_code(text)
     verdict = check_code(lines)
     if verdict.score is None:
