@@ -29,7 +29,12 @@ def read_column(path: Path, name: str) -> "Array":
 
 
 def read_columns(paths: Sequence[Path], names: Sequence[str]) -> "dict[str, Array]":
-    """The columns of several files with the same names, one after the other."""
+    """The columns of several files with the same names, one after the other.
+
+    Those of a single file stay mapped: they take no memory of their own, and can't be written to.
+    """
     import numpy as np
 
+    if len(paths) == 1:
+        return {name: read_column(paths[0], name) for name in names}
     return {name: np.concatenate([read_column(path, name) for path in paths]) for name in names}

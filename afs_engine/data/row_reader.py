@@ -26,7 +26,7 @@ class RowReader:
     def __enter__(self) -> Self:
         self._readers = [rowset.open_lines() for rowset in self._rowsets]
         self._present = [rowset.column("present") for rowset in self._rowsets]
-        self._ids = [rowset.index("id_hi", "id_lo").to_numpy() for rowset in self._rowsets]
+        self._ids = [(rowset.column("id_hi"), rowset.column("id_lo")) for rowset in self._rowsets]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,7 +62,8 @@ class RowReader:
         """The content id of each row in two halves; shape (rows, 2)."""
         ids = np.zeros((len(rows), 2), dtype=np.uint64)
         for number, places, own in self._homes(rows):
-            ids[places] = self._ids[number][own]
+            for half, column in enumerate(self._ids[number]):
+                ids[places, half] = column[own]
         return ids
 
     def _homes(self, rows: Array) -> Iterator[tuple[int, Array, Array]]:

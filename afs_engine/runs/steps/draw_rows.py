@@ -101,8 +101,7 @@ class Draw:
             sets, names = [*sets, self.earlier.rowset], [*names, REHEARSAL]
             numbers = np.concatenate([numbers, self.buffer.rows.astype(np.int64) + len(self.split.side)])
             score = np.concatenate([score, self.scored.earlier_score])
-        whole = replace(collect_candidates(sets, names), score=score)
-        pool = whole.take(numbers)
+        pool = replace(collect_candidates(sets, names, numbers), score=score[numbers])
         return numbers, pool, int((numbers < len(self.split.side)).sum())
 
     def _with_rehearsal_on_top(self, pool: Candidates, new_rows: int) -> Balanced:

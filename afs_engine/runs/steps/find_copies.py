@@ -26,6 +26,7 @@ from afs_engine.stages.dedup.near import find_near_duplicates
 from afs_engine.stages.splitting.ratios import TEST, TRAIN, UNDECIDED, VAL
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
+Ids = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
 
 
 class DedupText(msgspec.Struct, gc=False):
@@ -59,10 +60,15 @@ class CopySearch:
         write_columns(folder / "earlier.arrow", {"verdict": verdict[new:]})
         return Made(digest=hash_files(sorted(folder.glob("*.arrow"))), ledgers=[_ledger(verdict[:new])])
 
-    def _ids(self) -> Array:
+    def _ids(self) -> Ids:
         sets = [*self.rowsets, *([self.earlier.rowset] if self.earlier else [])]
-        columns = [rowset.index("id_hi", "id_lo").to_numpy() for rowset in sets]
-        return np.concatenate(columns)
+        ids = np.empty((sum(rowset.rows for rowset in sets), 2), dtype=np.uint64, order="F")
+        start = 0
+        for rowset in sets:
+            for half, name in enumerate(("id_hi", "id_lo")):
+                ids[start : start + rowset.rows, half] = rowset.column(name)
+            start += rowset.rows
+        return ids
 
     def _pins_by_name(self, ids: Array) -> Array:
         """Sides that the earlier version gave to the same content or the same group."""

@@ -53,15 +53,15 @@ class RowSetScorer:
     def make(self, rowset: RowSet, folder: Path) -> Made:
         """Measures all rows of a row set."""
         histograms = ScoreHistograms()
-        blocks: list[ScoreBlock] = []
+        columns = {name: np.empty(rowset.rows, dtype=np.float32) for name in SCORE_COLUMNS}
         done = 0
         for outputs, domains in _outputs(rowset):
             block = self._score_block(outputs, domains)
-            blocks.append(block)
+            for name, values in columns.items():
+                values[done : done + len(outputs)] = _column(block, name)
             histograms = histograms.plus(count_scores(block, domains))
             done += len(outputs)
             self._context.progress("score", done, rowset.rows)
-        columns = {name: np.concatenate([_column(block, name) for block in blocks]) for name in SCORE_COLUMNS}
         write_columns(folder / SCORES, columns)
         write_atomic(folder / HISTOGRAMS, histograms.model_dump_json(indent=1).encode())
         return Made(digest=hash_files([folder / SCORES]))

@@ -21,8 +21,6 @@ from afs_engine.stages.splitting.ratios import SIDE_NAMES, UNDECIDED, SplitRatio
 if TYPE_CHECKING:
     import numpy as np
 
-    from afs_engine.stages.mixing.candidates import Candidates
-
     Array = np.ndarray[tuple[int], np.dtype[Any]]
 
 VERSION = 1
@@ -64,27 +62,27 @@ def _make(
 ) -> Made:
     import numpy as np  # takes a while to load, as what needs it
 
-    from afs_engine.stages.mixing.candidates import collect_candidates
+    from afs_engine.stages.mixing.candidates import collect_domains
     from afs_engine.stages.splitting.sides import assign_sides
 
-    rows = collect_candidates([each.rowset for each in exported], [each.name for each in exported])
+    domain, domains = collect_domains([each.rowset for each in exported])
     group = np.concatenate([each.rowset.column("group") for each in exported])
     kept = deduplicated.verdict == KEPT
     side = np.full(len(kept), UNDECIDED, dtype=np.int8)
-    side[kept] = assign_sides(group[kept], rows.domain[kept], ratios, seed, deduplicated.pin[kept])
+    side[kept] = assign_sides(group[kept], domain[kept], ratios, seed, deduplicated.pin[kept])
     write_columns(folder / "sides.arrow", {"side": side})
     total = int(kept.sum())
-    facts = {"rows_by_domain_and_side": count_sides(rows, side)}
+    facts = {"rows_by_domain_and_side": count_sides(domain, domains, side)}
     ledger = Ledger(stage="split", rows_in=total, rows_out=total).checked()
     return Made(digest=hash_files([folder / "sides.arrow"]), ledgers=[ledger], facts=facts)
 
 
-def count_sides(rows: Candidates, side: Array) -> dict[str, dict[str, int]]:
-    """Rows by domain (sorted) and side."""
+def count_sides(domain: Array, domains: list[str], side: Array) -> dict[str, dict[str, int]]:
+    """Rows by domain (sorted) and side; `domain` holds codes into `domains`."""
     import numpy as np
 
     counts = {}
-    for code, domain in sorted(enumerate(rows.domains), key=lambda each: each[1]):
-        sides = np.bincount(side[(rows.domain == code) & (side != UNDECIDED)], minlength=3)
-        counts[domain] = {name: int(count) for name, count in zip(SIDE_NAMES, sides, strict=True)}
+    for code, name_of_domain in sorted(enumerate(domains), key=lambda each: each[1]):
+        sides = np.bincount(side[(domain == code) & (side != UNDECIDED)], minlength=3)
+        counts[name_of_domain] = {name: int(count) for name, count in zip(SIDE_NAMES, sides, strict=True)}
     return counts

@@ -11,19 +11,26 @@ from numpy.typing import NDArray
 def first_rows(ids: NDArray[np.uint64]) -> NDArray[np.int64]:
     """For every row of `ids` (uint64 [rows, 2]) the first row with the same id: itself where it is first."""
     firsts = np.arange(len(ids))
-    rows = _rows_of_repeated(ids[:, 0])
-    # lexsort is stable: the first row of a group is the earliest one.
-    rows = rows[np.lexsort((ids[rows, 1], ids[rows, 0]))]
-    starts_group = np.ones(rows.size, dtype=np.bool_)
-    starts_group[1:] = (ids[rows[1:]] != ids[rows[:-1]]).any(axis=1)
+    rows, starts_group = _group_repeated(ids)
     firsts[rows] = rows[starts_group][np.cumsum(starts_group) - 1]
     return firsts
 
 
 def first_occurrences(ids: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """True where a row of `ids` (uint64 [rows, 2]) is the first with its id: the copy to keep."""
-    mask: NDArray[np.bool_] = first_rows(ids) == np.arange(len(ids))
+    mask = np.ones(len(ids), dtype=np.bool_)
+    rows, starts_group = _group_repeated(ids)
+    mask[rows[~starts_group]] = False
     return mask
+
+
+def _group_repeated(ids: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Rows that may be copies, those of one id together and ascending, and which of them begins an id."""
+    rows = _rows_of_repeated(ids[:, 0])
+    rows = rows[np.lexsort((ids[rows, 1], ids[rows, 0]))]  # stable: the earliest row of an id comes first
+    starts_group = np.ones(rows.size, dtype=np.bool_)
+    starts_group[1:] = (ids[rows[1:]] != ids[rows[:-1]]).any(axis=1)
+    return rows, starts_group
 
 
 def _rows_of_repeated(values: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ One `Candidates` may span several row sets (sources, input files, a rehearsal bu
 count through all of them in order. Knows arrays, not what is chosen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -53,21 +53,37 @@ class Candidates:
         return sorted({*self.domains, *self.origins, *extra})
 
 
-def collect_candidates(rowsets: list[RowSet], origins: list[str]) -> Candidates:
-    """The columns of `rowsets`, one after the other; `origins` names each (a source, a file stem)."""
-    domains: dict[str, int] = {}
+def collect_candidates(rowsets: list[RowSet], origins: list[str], rows: IntArray | None = None) -> Candidates:
+    """The columns of `rowsets`, one after the other; `origins` names each (a source, a file stem).
+
+    `rows`: only these, in this order; then no more than one whole column is held at a time.
+    """
+
+    def chosen(parts: Iterable[IntArray]) -> IntArray:
+        column = _joined(list(parts))
+        return column if rows is None else column[rows]
+
+    domain, domains = collect_domains(rowsets)
     versions: dict[str, int] = {"": 0}
-    parts: dict[str, list[IntArray]] = {name: [] for name in _COLUMNS}
-    for origin, rowset in enumerate(rowsets):
-        index = rowset.index("domain", "version", "source", "id_hi", "id_lo", "score")
-        columns = {name: index[name].to_numpy() for name in index.columns}
-        columns["domain"] = _recode(columns["domain"], rowset.info.domains, domains)
-        columns["version"] = _recode(columns["version"], rowset.info.versions, versions)
-        columns["origin"] = np.full(rowset.rows, origin, dtype=np.uint32)
-        for name in _COLUMNS:
-            parts[name].append(columns[name])
-    whole = {name: np.concatenate(arrays) for name, arrays in parts.items()}
-    return Candidates(domains=list(domains), origins=origins, versions=list(versions), **whole)
+    columns = {
+        "domain": chosen([domain]),
+        "version": chosen(_recode(each.column("version"), each.info.versions, versions) for each in rowsets),
+        "origin": chosen(np.full(each.rows, origin, np.uint32) for origin, each in enumerate(rowsets)),
+    }
+    for name in ("source", "id_hi", "id_lo", "score"):
+        columns[name] = chosen(each.column(name) for each in rowsets)
+    return Candidates(domains=domains, origins=origins, versions=list(versions), **columns)
+
+
+def collect_domains(rowsets: list[RowSet]) -> tuple[IntArray, list[str]]:
+    """The domain of each row of `rowsets`, one after the other, as a code, and what the codes stand for."""
+    known: dict[str, int] = {}
+    codes = [_recode(rowset.column("domain"), rowset.info.domains, known) for rowset in rowsets]
+    return _joined(codes), list(known)
+
+
+def _joined(parts: list[IntArray]) -> IntArray:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def candidates_of(

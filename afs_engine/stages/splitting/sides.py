@@ -58,6 +58,10 @@ def _closest_prefix(sizes: Array, wanted: float) -> int:
 
 def _main_stratum(member: Array, stratum: Array, groups: int) -> Array:
     """For each group the stratum with most of its rows; ties go to the lower code."""
+    if groups == len(member):  # each row is its own group
+        home = np.empty(groups, dtype=np.int64)
+        home[member] = stratum
+        return home
     strata = int(stratum.max(initial=0)) + 1
     pairs, counts = np.unique(member.astype(np.int64) * strata + stratum, return_counts=True)
     owner, code = pairs // strata, pairs % strata
