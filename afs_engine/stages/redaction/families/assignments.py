@@ -40,6 +40,11 @@ _ARGUMENT = re.compile(ARGUMENT_PATTERN)
 _WORD_MARKS = string.ascii_letters + "& _"
 _LONGEST_RUN, _LONGEST_NAME = 200, 80
 _LEAST_PASSWORD, _LEAST_KEY = 4, 8
+# What stands beside most keys of JSON and of code, told from a key's value at one glance.
+_SHORT_NUMBER = re.compile(
+    r"\\{0,7}[\"'][ \t]*:[ \t]*[0-9]{1,7}(?=[\s,}\]])|[ \t]*[:=][ \t]*"
+    r"(?:[0-9]{1,7}|[#$]{1,2}[0-9A-Fa-f]{1,8})(?=\s|\Z)"
+)
 _IN_URL = frozenset("?&;")
 _SIGNED_HEADER = "AWS4-HMAC"  # a signature is one of a request, in its URL or here; others guard no door
 
@@ -74,6 +79,8 @@ def _is_name(run: str) -> bool:
 
 def _read_secret(probe: Probe, named: SecretName, start: int, end: int) -> Candidate | None:
     """The secret beside the name at `start:end`, if there is one."""
+    if named.trust is not Trust.PASSWORD and _SHORT_NUMBER.match(probe.text, end):
+        return None
     value = read_value(probe.text, start, end)
     least = _LEAST_PASSWORD if named.trust is Trust.PASSWORD else _LEAST_KEY
     if value is None or value.end - value.start < least:
