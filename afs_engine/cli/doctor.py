@@ -2,14 +2,25 @@
 
 import click
 
-from afs_engine.cli.output import json_option, print_result
+from afs_engine.cli.output import json_option, narrate, print_result
 
 
 @click.command("doctor")
+@click.option(
+    "--make-environment",
+    metavar="BACKEND",
+    help="First make a Python environment for a backend (trl, unsloth, mlx) and install it there.",
+)
 @json_option
-def command(as_json: bool) -> None:
+def command(make_environment: str | None, as_json: bool) -> None:
     """Shows every optional part: whether it is there, what works without it, and how to add it."""
     from afs_engine.runs.doctor import examine
+    from afs_engine.worker import environments
+
+    if make_environment is not None:
+        narrate(f"installing the packages of {make_environment}: this can take minutes")
+        folder = environments.make_environment(make_environment)
+        narrate(f'ready: {folder}; use it with environment = "{make_environment}" under [train]')
 
     report = examine()
     machine = f"{report.cores} cores, {report.memory_gib:.0f} GiB memory"

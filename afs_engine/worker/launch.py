@@ -4,7 +4,6 @@ Light: imports no training package. The worker lives in a session of its own and
 process; a launcher that finds the same job already running follows that one.
 """
 
-import importlib.util
 import os
 import signal
 import subprocess
@@ -20,16 +19,16 @@ from pydantic import ValidationError
 from afs_engine import errors
 from afs_engine.data.atomic import write_atomic
 from afs_engine.errors import AfsError, InputError, InterruptedRunError, MissingPartError, WorkerError
-from afs_engine.stages.training.backend import Emit
+from afs_engine.stages.training.backend import Emit, has_cuda, missing_packages, name_backend
 from afs_engine.stages.training.base_check import check_base
 from afs_engine.stages.training.results import TRAIN_RESULT, EvalMetrics, TrainResult, read_eval_metrics
 from afs_engine.stages.training.settings import EvaluateJob, Job, MergeJob, SequenceJob, TrainJob, steps_of
 from afs_engine.worker.death import advise_less_memory, may_lack_memory, name_death
+from afs_engine.worker.environments import find_interpreter
 from afs_engine.worker.oom_kills import count_oom_kills, has_risen
 from afs_engine.worker.worker_files import EventTail, WorkerFault, WorkerFiles, WorkerStatus
 
 _POLL_SECONDS = 0.1
-_PACKAGES = ("torch", "transformers", "peft", "trl", "datasets", "accelerate", "safetensors", "tokenizers")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -58,6 +57,7 @@ def run_steps(job: SequenceJob, emit: Emit, *, python: str | None = None) -> Non
 
 
 def _do_in_worker(job: Job, emit: Emit, python: str | None) -> None:
+    python = python or _chosen_interpreter(job)
     check_job(job, python)
     files = WorkerFiles(job.worker_dir)
     worker = (
@@ -85,9 +85,28 @@ def check_job(job: Job, python: str | None = None) -> None:
                 raise InputError("no such file of samples", where=path)
     if isinstance(job, TrainJob):
         check_base(job.settings.base_model)
-    missing = [name for name in _PACKAGES if importlib.util.find_spec(name) is None] if python is None else []
+    if python is None and _chosen_interpreter(job) is None:
+        _check_packages(name_backend(job.settings.backend) if isinstance(job, TrainJob) else "trl")
+
+
+def _check_packages(backend: str) -> None:
+    """Raises for a backend that can't work in this very interpreter."""
+    if backend == "unsloth" and not has_cuda():
+        raise InputError('backend "unsloth" needs a CUDA GPU', hint='set backend = "trl"')
+    missing = missing_packages(backend)
     if missing:
-        raise MissingPartError(f"training needs {', '.join(missing)}", hint="pip install 'afs[train]'")
+        extra = "train" if backend == "trl" else backend
+        hint = f"pip install 'afs[{extra}]'"
+        if backend != "trl":
+            make = f"`afs-engine doctor --make-environment {backend}`"
+            hint = f'{make}, then set environment = "{backend}"'
+        raise MissingPartError(f"training needs {', '.join(missing)}", hint=hint)
+
+
+def _chosen_interpreter(job: Job) -> str | None:
+    """The Python that the settings of a training name."""
+    environment = job.settings.environment if isinstance(job, TrainJob) else None
+    return find_interpreter(environment) if environment else None
 
 
 def _inputs(step: TrainJob | EvaluateJob | MergeJob) -> list[Path]:
@@ -100,7 +119,7 @@ def _start(files: WorkerFiles, job: Job, python: str | None) -> _Worker:
     write_atomic(files.job, job.to_json())
     for old in (files.status, files.events):
         old.unlink(missing_ok=True)
-    environment = engine_environment() if python is None else dict(os.environ)
+    environment = engine_environment()
     command = [python or sys.executable, "-P", "-m", "afs_engine.worker", str(files.job.absolute())]
     with files.raw_log.open("wb") as raw:
         process = subprocess.Popen(

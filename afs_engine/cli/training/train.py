@@ -16,6 +16,14 @@ from afs_engine.cli.output import json_option, print_result
     show_default=True,
     help="`nano` (built on the spot), a folder, or a hub name.",
 )
+@click.option(
+    "--backend",
+    type=click.Choice(["auto", "trl", "unsloth", "mlx"]),
+    default="auto",
+    show_default=True,
+    help="What trains; `auto` takes what the machine has.",
+)
+@click.option("--environment", help="The Python that trains: a name from `doctor`, or an interpreter's path.")
 @click.option("--data", type=FILE, required=True, help="The training file.")
 @click.option(
     "--val-data", type=FILE, help="The validation file. [default: val.jsonl beside the training file]"

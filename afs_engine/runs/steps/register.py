@@ -109,7 +109,7 @@ def _experiment(
         name=recipe.run.name,
         parent=_parent(context),
         base_model=recipe.train.base_model,
-        framework=recipe.train.backend,
+        framework=result.backend,
         dataset=f"{run_dir.as_posix()}/data/train.jsonl",
         dataset_digest=converted.digests["train.jsonl"],
         split_digests={name: converted.digests[f"{name}.jsonl"] for name in ("train", "val", "test")},

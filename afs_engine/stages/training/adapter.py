@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from afs_engine.data.atomic import write_atomic
 from afs_engine.data.digest import sha256_file
-from afs_engine.errors import InputError
+from afs_engine.errors import InputError, WorkerError
 from afs_engine.stages.training.base_check import check_safetensors
 from afs_engine.stages.training.identity import ADAPTER_CONFIG, ADAPTER_WEIGHTS
 from afs_engine.stages.training.settings import NANO
@@ -29,19 +30,37 @@ def write_adapter(folder: Path, model: Any, tokenizer: Any, base_model: str) -> 
 
     tensors = adapter_tensors(model)
     refuse_nonfinite(tensors)
+    config = model.peft_config["default"].to_dict()
+    return _write(folder, save(tensors, metadata={"format": "pt"}), config, tokenizer, base_model)
+
+
+def write_plain_adapter(
+    folder: Path, tensors: dict[str, Any], config: dict[str, Any], tokenizer: Any, base_model: str
+) -> dict[str, str]:
+    """As `write_adapter`, from numpy tensors by PEFT's names and a config of our own."""
+    from safetensors.numpy import save
+
+    for name, tensor in tensors.items():
+        if not np.isfinite(tensor).all():
+            raise WorkerError(f"the adapter's weights became NaN or infinite ({name})")
+    weights = save(dict(sorted(tensors.items())), metadata={"format": "pt"})
+    return _write(folder, weights, config, tokenizer, base_model)
+
+
+def _write(
+    folder: Path, weights: bytes, config: dict[str, Any], tokenizer: Any, base_model: str
+) -> dict[str, str]:
     tokenizer.save_pretrained(folder)
-    write_atomic(
-        folder / ADAPTER_CONFIG, _config_json(model, BASE_FOLDER if base_model == NANO else base_model)
-    )
-    write_atomic(folder / ADAPTER_WEIGHTS, save(tensors, metadata={"format": "pt"}))
+    base = BASE_FOLDER if base_model == NANO else base_model
+    write_atomic(folder / ADAPTER_CONFIG, _config_json(config, base))
+    write_atomic(folder / ADAPTER_WEIGHTS, weights)
     names = [ADAPTER_WEIGHTS, ADAPTER_CONFIG, "tokenizer.json", f"{BASE_FOLDER}/model.safetensors"]
     return {name: sha256_file(folder / name) for name in names if (folder / name).is_file()}
 
 
-def _config_json(model: Any, base: str) -> bytes:
+def _config_json(config: dict[str, Any], base: str) -> bytes:
     """PEFT's config with its sets sorted and no path of this machine in it."""
-    config = model.peft_config["default"].to_dict()
-    config |= {"base_model_name_or_path": base, "inference_mode": True, "revision": None}
+    config = config | {"base_model_name_or_path": base, "inference_mode": True, "revision": None}
     plain = {key: sorted(value) if isinstance(value, set) else value for key, value in config.items()}
     return msgspec.json.format(msgspec.json.encode(plain, order="sorted"), indent=2) + b"\n"
 

@@ -3,10 +3,11 @@
 The only place that calls `from_pretrained` on a base. It must not know of adapters or jobs.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from afs_engine.errors import InputError
+from afs_engine.errors import InputError, MissingPartError
 from afs_engine.stages.training.base_check import local_base
 
 _SAFE = {"trust_remote_code": False}
@@ -25,24 +26,43 @@ def load_tokenizer(source: str | Path) -> Any:
     return tokenizer
 
 
-def load_model(source: str | Path) -> Any:
-    """The causal language model of a folder or hub name: float32 on a CPU, bfloat16 on a GPU."""
+def load_model(source: str | Path, in_4bit: bool = False) -> Any:
+    """The causal language model of a folder or hub name: float32 on a CPU, bfloat16 on a GPU.
+
+    `in_4bit` quantises its linear layers to NF4 while loading (QLoRA, Dettmers et al. 2023).
+    """
     import torch
     from transformers import AutoModelForCausalLM
 
     dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
+    options: dict[str, Any] = {"quantization_config": _nf4(dtype)} if in_4bit else {}
     try:
         return AutoModelForCausalLM.from_pretrained(
-            _source(source), dtype=dtype, use_safetensors=True, **_SAFE
+            _source(source), dtype=dtype, use_safetensors=True, **_SAFE, **options
         )
     except (OSError, ValueError, KeyError) as error:
         raise _unavailable(source, error) from error
 
 
-def refuse_4bit_without_gpu(source: str) -> None:
-    """Raises InputError for a 4-bit (bitsandbytes) base on a machine without CUDA."""
+def _nf4(dtype: Any) -> Any:
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype,
+    )
+
+
+def refuse_4bit_without_gpu(source: str, in_4bit: bool = False) -> None:
+    """Raises InputError for 4-bit weights where CUDA, or the package that reads them, is missing."""
     import torch
 
+    if in_4bit and not torch.cuda.is_available():
+        raise InputError("load_in_4bit needs a CUDA GPU", hint="set load_in_4bit = false")
+    if (in_4bit or _is_4bit(source)) and torch.cuda.is_available() and find_spec("bitsandbytes") is None:
+        raise MissingPartError("4-bit weights need bitsandbytes", hint="pip install bitsandbytes")
     if _is_4bit(source) and not torch.cuda.is_available():
         raise InputError(
             f"'{source}' is a 4-bit base, which needs a CUDA GPU",

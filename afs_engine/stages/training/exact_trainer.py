@@ -93,7 +93,8 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     def try_longest_batch(self) -> float:
         """Runs the largest batch forward and backward twice; returns the second run's seconds.
 
-        So that memory runs out now or never. Changes no weight and no random state.
+        So that memory runs out now or never. Only before the first step: it changes no weight and no
+        random state, and counts nothing.
         """
         lengths = self._data.lengths
         longest = sorted(range(len(lengths)), key=lambda example: -lengths[example])
@@ -106,9 +107,12 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         with torch.random.fork_rng(devices), self.compute_loss_context_manager():
             for _ in range(2):
                 began = time.monotonic()
-                self.model(**inputs, fused_lm_head=True).loss.backward()
+                super().compute_loss(self.model, dict(inputs)).backward()
                 self.model.zero_grad(set_to_none=True)
-        return time.monotonic() - began
+        seconds = time.monotonic() - began
+        self._metrics["train"].clear()
+        self._total_train_tokens = 0
+        return seconds
 
     def compute_loss(self, model: Any, inputs: dict[str, Any], *args: Any, **options: Any) -> Any:
         tokens = inputs.pop("tokens", None)  # of packed examples, whose tokens trl can't count

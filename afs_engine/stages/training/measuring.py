@@ -16,17 +16,18 @@ from afs_engine.stages.training.forecast.measured import MeasuredTraining
 from afs_engine.stages.training.forecast.memory import Device, forecast_training_memory
 from afs_engine.stages.training.forecast.training_forecast import step_operations
 from afs_engine.stages.training.forecast.workload import Workload, measure_workload
-from afs_engine.stages.training.progress import peak_rss_bytes
+from afs_engine.stages.training.peaks import peak_rss_bytes
 from afs_engine.stages.training.settings import TrainSettings
 
 
 class Gauge:
     """Made when the packages are loaded and the model is not; `begin` when the first step is next."""
 
-    def __init__(self, settings: TrainSettings) -> None:
+    def __init__(self, settings: TrainSettings, backend: str) -> None:
         import torch
 
         self._device: Device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._backend = backend
         self._settings = settings.on_device(self._device == "cuda")
         self._runtime = psutil.Process().memory_info().rss
         if self._device == "cuda":
@@ -61,7 +62,7 @@ class Gauge:
         return MeasuredTraining(
             machine=read_machine().name,
             device=self._device,
-            backend="trl",
+            backend=self._backend,
             runtime_bytes=self._runtime,
             work_bytes=max(1, self.peak_bytes() - self._runtime),
             expected_work_bytes=expected.expected,

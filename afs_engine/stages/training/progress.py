@@ -3,11 +3,8 @@
 Imports transformers: only the trl backend, in a worker, may import this module.
 """
 
-import resource
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import psutil
@@ -16,18 +13,11 @@ from transformers import TrainerCallback
 
 from afs_engine.events import MemorySample, MetricPoint, Progress
 from afs_engine.stages.training.backend import Emit, ShouldStop
+from afs_engine.stages.training.opened_training import Pace
 from afs_engine.stages.training.training_log import TrainingLog, step_line
 
 _MEMORY_EVERY_SECONDS = 2.0
 _METRICS = {"loss": "train_loss", "learning_rate": "learning_rate", "grad_norm": "grad_norm"}
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Every how many optimizer steps to look at the validation rows (None: never) and to save."""
-
-    eval_steps: int | None
-    save_steps: int
 
 
 class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not type-checked here
@@ -103,9 +93,3 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
             self._memory_at = now
             vram = torch.cuda.memory_reserved() if torch.cuda.is_available() else None
             self._emit(MemorySample(rss_bytes=psutil.Process().memory_info().rss, vram_bytes=vram))
-
-
-def peak_rss_bytes() -> int:
-    """The most memory this process has held; getrusage counts KiB, on macOS bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

@@ -72,6 +72,7 @@ class TrainResult(_Result):
     peak_rss_bytes: int
     versions: dict[str, str]
     digests: dict[str, str]
+    backend: str = "trl"
     measured: MeasuredTraining | None = None
 
 

@@ -20,12 +20,14 @@ class TrainSettings(BaseModel):
     """How to train. Lengths are in tokens, `warmup_share` is a share of all optimizer steps.
 
     None means "choose for me": the learning rate that suits the base, about ten looks at the
-    validation rows, and a checkpoint as often.
+    validation rows, and a checkpoint as often. `environment` is the name of one that
+    `doctor --make-environment` made, or an interpreter's path; None is this one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     base_model: str = NANO
-    backend: Literal["trl"] = "trl"
+    backend: Literal["auto", "trl", "unsloth", "mlx"] = "auto"
+    environment: str | None = None
     epochs: int = Field(default=2, ge=1)
     batch_size: int = Field(default=4, ge=1)
     gradient_accumulation_steps: int = Field(default=1, ge=1)

@@ -11,12 +11,6 @@ from trl import SFTConfig
 from afs_engine.stages.training.settings import ALL_LINEAR, TrainSettings
 
 
-def count_steps(settings: TrainSettings, examples: int) -> int:
-    """Optimizer steps of the whole training; an epoch's last step may take fewer examples."""
-    batches = math.ceil(examples / settings.batch_size)
-    return settings.epochs * math.ceil(batches / settings.gradient_accumulation_steps)
-
-
 def sft_options(settings: TrainSettings, folder: Path, steps: int) -> Any:
     """trl's options. It prepares no data, keeps no pace and reports nowhere: we do."""
     on_gpu = torch.cuda.is_available()

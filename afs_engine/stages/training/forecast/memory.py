@@ -15,7 +15,7 @@ from afs_engine.stages.training.settings import TrainSettings
 
 Device = Literal["cpu", "cuda"]
 _MIB = 1 << 20
-_RUNTIME = {"cpu": Band(low=450 * _MIB, expected=700 * _MIB, high=1100 * _MIB)}  # the packages themselves
+_RUNTIME = {"cpu": Band(low=400 * _MIB, expected=550 * _MIB, high=1000 * _MIB)}  # the packages themselves
 _RUNTIME["cuda"] = Band(low=300 * _MIB, expected=600 * _MIB, high=1100 * _MIB)  # the CUDA context
 _LOSS_TOKENS, _LOSS_WORDS = 4096, 32_768  # the tile of trl's chunked loss
 _LOSS_COPIES = {"cpu": 8.5, "cuda": 3.0}  # of that tile in the backward pass; on a GPU a kernel needs few
