@@ -45,7 +45,7 @@ def rental(rental_id: str, run_id: str, committed: int = WANTED) -> RentalRecord
 def _contend(folder: Path, rounds: int, name: str, gate: Barrier) -> None:
     for index in range(rounds):
         ledger = Ledger(folder / f"{index}.sqlite")
-        gate.wait(30)
+        gate.wait(120)
         try:
             # separate runs: what they share is the day
             ledger.admit(rental(f"{index}-{name}", f"{name}"), Caps(CAP, CAP, CAP))
@@ -63,6 +63,6 @@ def race(folder: Path, rounds: int) -> list[int]:
     for each in both:
         each.start()
     for each in both:
-        each.join(120)
+        each.join(900)
         assert each.exitcode == 0
     return [sum(each.held for each in Ledger(folder / f"{i}.sqlite").rentals()) for i in range(rounds)]
