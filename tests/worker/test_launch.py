@@ -1,6 +1,5 @@
 """Launching and following a worker, with stand-in workers that end in every possible way."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -17,6 +16,7 @@ import pytest
 
 from afs_engine.errors import AfsError, InputError, InterruptedRunError, MissingPartError, WorkerError
 from afs_engine.events import LogLine, Progress
+from afs_engine.stages.training import backend
 from afs_engine.stages.training.results import EvalMetrics
 from afs_engine.stages.training.settings import EvaluateJob, TrainJob, TrainSettings
 from afs_engine.worker import launch
@@ -230,7 +230,7 @@ def test_missing_things_are_named_before_any_process(
         run_job(train, lambda event: None)
     with pytest.raises(InputError, match="no such base model folder"):
         run_job(bad_base, lambda event: None)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "trl" else name)
+    monkeypatch.setattr(backend, "find_spec", lambda name: None if name == "trl" else name)
     with pytest.raises(MissingPartError, match=r"training needs trl \(pip install 'afs\[train\]'\)"):
         run_job(job, lambda event: None)
 
