@@ -59,7 +59,8 @@ class FilterBar(Horizontal):
         """Starts typing, with the filter in force as the text."""
         self._before = self.text
         self.add_class("-open")
-        self.query_one(Input).focus()
+        self.styles.display = "block"  # now, not with the next look at the styles: the next key is text already
+        self.screen.set_focus(self.query_one(Input))
 
     def show_found(self, text: str) -> None:
         """How much the filter finds, or what is wrong with it."""
@@ -98,4 +99,5 @@ class FilterBar(Horizontal):
 
     def _close(self) -> None:
         self.remove_class("-open")
+        self.styles.clear_rule("display")
         self.post_message(self.Closed())

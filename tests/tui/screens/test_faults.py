@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from afs_engine.api import EngineReader
 from afs_tui.app import StudioApp
+from afs_tui.modals.error_modal import ErrorModal
 from afs_tui.widgets.histogram import Histogram
 from afs_tui.widgets.sample_table import SampleTable
 from tests.program import call_well
@@ -31,8 +32,8 @@ def test_results_deleted_while_they_are_shown(recipe: Path) -> None:
         shutil.rmtree(recipe.parent / ".afs" / "store")
         table.focus()
         await pilot.press("end", "s", "pageup", "enter")  # rows that are no longer there
-        await pilot.pause(0.3)
-        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, ErrorModal))
+        await pilot.press("escape", "f5")
         await until(pilot, lambda: "not been exported yet" in screen_text(app))
         await pilot.press("4")
         await until(pilot, lambda: "Nothing to balance yet" in screen_text(app))
