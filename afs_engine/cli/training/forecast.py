@@ -6,49 +6,41 @@ import click
 
 from afs_engine.cli.options import FILE
 from afs_engine.cli.output import json_option, print_result
+from afs_engine.cli.training.train_flags import read_settings, train_flags
 
 
 @click.command("forecast")
 @click.argument("recipe", type=FILE, required=False)
-@click.option("--data", type=FILE, help="A training file, instead of a recipe.")
+@click.option("--data", type=FILE, help="A training file, instead of a recipe; the flags say how to train.")
 @click.option("--val-data", type=FILE, help="Its validation file.")
-@click.option("--base-model", default="nano", show_default=True, help="With --data: the base.")
-@click.option("--epochs", type=click.IntRange(min=1), default=2, show_default=True, help="With --data.")
-@click.option("--batch-size", type=click.IntRange(min=1), default=4, show_default=True, help="With --data.")
-@click.option(
-    "--max-length",
-    type=click.IntRange(min=8),
-    default=1024,
-    show_default=True,
-    help="With --data.",
-)
+@train_flags
 @click.option("--gpu-memory-gb", type=click.FloatRange(min=1), help="For a rented GPU of this size.")
 @click.option("--price-usd-per-hour", type=click.FloatRange(min=0), help="What that GPU costs.")
 @json_option
+@click.pass_context
 def command(
+    context: click.Context,
+    /,
     recipe: Path | None,
     data: Path | None,
     val_data: Path | None,
     gpu_memory_gb: float | None,
     price_usd_per_hour: float | None,
     as_json: bool,
-    **settings: object,
+    **flags: object,
 ) -> None:
     """Shows what the training of RECIPE, or of a file, will need: memory by part, steps, time and money."""
     from afs_engine.runs.forecast import forecast_training
     from afs_engine.runs.training_check import forecast_files
     from afs_engine.stages.training.forecast.machine import read_machine, rented_machine
     from afs_engine.stages.training.forecast.wording import describe_forecast
-    from afs_engine.stages.training.settings import TrainSettings
 
     if (recipe is None) == (data is None):
         raise click.UsageError("give either a RECIPE or --data FILE")
-    machine = read_machine()
-    if gpu_memory_gb is not None:
-        machine = rented_machine(gpu_memory_gb, price_usd_per_hour)
+    machine = rented_machine(gpu_memory_gb) if gpu_memory_gb else read_machine()
     machine = machine.model_copy(update={"price_usd_per_hour": price_usd_per_hour})
     if recipe is not None:
         found = forecast_training(recipe, machine=machine)
     else:
-        found = forecast_files(TrainSettings.model_validate(settings), data, val_data, machine)
+        found = forecast_files(read_settings(context, flags), data, val_data, machine)
     print_result(found, describe_forecast(found), as_json=as_json)

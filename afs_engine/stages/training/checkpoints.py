@@ -47,11 +47,12 @@ def find_newest(parent: Path) -> tuple[Path | None, list[SkippedCheckpoint]]:
     return None, skipped
 
 
-def keep_newest(parent: Path, count: int, step: int) -> None:
-    """Removes all but the newest `count` checkpoints up to `step`.
+def keep_newest(parent: Path, count: int, step: int, best: int | None = None) -> None:
+    """Removes all but the newest `count` checkpoints up to `step`, and the one of step `best`.
 
     What lies beyond `step`, where training stands, was skipped as damaged and counts for nothing.
     """
     made = [folder for folder in list_checkpoints(parent) if checkpoint_step(folder) <= step]
     for folder in made[count:]:
-        discard(folder)
+        if checkpoint_step(folder) != best:
+            discard(folder)

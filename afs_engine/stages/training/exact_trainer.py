@@ -12,11 +12,12 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from transformers import PrinterCallback
+from transformers import PrinterCallback, TrainerState
 from trl import SFTTrainer
 
 from afs_engine.errors import WorkerError
 from afs_engine.stages.training.batch_order import EpochOrder
+from afs_engine.stages.training.best_look import best_look, is_time_to_stop, looks_of
 from afs_engine.stages.training.checkpoints import checkpoint_folder, keep_newest
 from afs_engine.stages.training.masking import TokenRow
 from afs_engine.stages.training.packing import PackCollator, join_rows
@@ -35,6 +36,7 @@ class TrainingData:
     train: TokenTable
     val: Sequence[TokenRow]
     packs: list[list[int]] | None = None
+    easiest_first: list[int] | None = None
 
     @property
     def lengths(self) -> list[int]:
@@ -62,11 +64,12 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointPlace:
-    """Where checkpoints go, how many are kept, and who is told of a new one."""
+    """Where checkpoints go, how many are kept (and the best one), and who is told of a new one."""
 
     folder: Path
     keep: int
     saved: Callable[[int, Path], None]
+    keeps_best: bool = False
 
 
 class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
@@ -83,7 +86,8 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self.remove_callback(PrinterCallback)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:
-        return EpochOrder(self._data.lengths, self.args.per_device_train_batch_size, self.args.seed)
+        batch_size = self.args.per_device_train_batch_size
+        return EpochOrder(self._data.lengths, batch_size, self.args.seed, self._data.easiest_first)
 
     @property
     def example_lengths(self) -> list[int]:
@@ -113,6 +117,14 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self._metrics["train"].clear()
         self._total_train_tokens = 0
         return seconds
+
+    def had_stopped_early(self, checkpoint: Path, patience: int | None) -> bool:
+        """Whether the training had ended early at this checkpoint; then its state is taken over."""
+        state = TrainerState.load_from_json(str(checkpoint / _TRAINER_STATE))
+        if patience is None or not is_time_to_stop(looks_of(state.log_history), patience):
+            return False
+        self.state = state
+        return True
 
     def compute_loss(self, model: Any, inputs: dict[str, Any], *args: Any, **options: Any) -> Any:
         tokens = inputs.pop("tokens", None)  # of packed examples, whose tokens trl can't count
@@ -148,7 +160,8 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         with sealing(target) as temp:
             save_state(temp, self.model, self.optimizer, self.lr_scheduler)
             self.state.save_to_json(str(temp / _TRAINER_STATE))
-        keep_newest(self._place.folder, self._place.keep, step)
+        best = best_look(looks_of(self.state.log_history)) if self._place.keeps_best else None
+        keep_newest(self._place.folder, self._place.keep, step, best.step if best else None)
         self._place.saved(step, target)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:

@@ -18,7 +18,13 @@ from afs_engine.stages.training.batch_order import order_epoch
 from afs_engine.stages.training.checkpoints import checkpoint_folder, checkpoint_step, keep_newest
 from afs_engine.stages.training.masking import TokenRow
 from afs_engine.stages.training.mlx_model import MlxModel
-from afs_engine.stages.training.opened_training import Losses, OpenedTraining, PreparedRows, run_training
+from afs_engine.stages.training.opened_training import (
+    Losses,
+    OpenedTraining,
+    PreparedRows,
+    ease_of,
+    run_training,
+)
 from afs_engine.stages.training.peaks import peak_rss_bytes
 from afs_engine.stages.training.results import TrainResult
 from afs_engine.stages.training.sealed import sealing
@@ -27,6 +33,7 @@ from afs_engine.stages.training.step_counts import count_steps
 from afs_engine.stages.training.training_log import step_line
 
 Batch = list[TokenRow]
+_NOT_THERE = ("packing", "load_in_4bit", "gradient_checkpointing", "early_stopping_looks", "neftune_alpha")
 
 
 class MlxBackend:
@@ -42,9 +49,9 @@ class MlxBackend:
 
 
 def _refuse_what_is_not_there(settings: TrainSettings) -> None:
-    for name in ("packing", "load_in_4bit", "gradient_checkpointing"):
+    for name in _NOT_THERE:
         if getattr(settings, name):
-            raise InputError(f'backend "mlx" has no {name}', hint=f"set {name} = false")
+            raise InputError(f'backend "mlx" has no {name}', hint=f"leave {name} out")
 
 
 class _MlxTraining:
@@ -128,8 +135,9 @@ class _MlxTraining:
     def _steps(self, rows: PreparedRows) -> Iterator[list[Batch]]:
         """The batches of each optimizer step, in the order that every backend has."""
         settings, lengths = self._settings, rows.train.lengths.tolist()
+        easiest_first = ease_of(rows, settings)
         for epoch in range(settings.epochs):
-            order = order_epoch(lengths, settings.batch_size, settings.seed, epoch)
+            order = order_epoch(lengths, settings.batch_size, settings.seed, epoch, easiest_first)
             starts = range(0, len(order), settings.batch_size)
             batches = [order[start : start + settings.batch_size] for start in starts]
             for first in range(0, len(batches), settings.gradient_accumulation_steps):

@@ -12,12 +12,13 @@ from typing import Any
 
 from afs_engine.data.atomic import write_atomic
 from afs_engine.data.digest import sha256_file
-from afs_engine.errors import WorkerError
+from afs_engine.errors import InputError, WorkerError
 from afs_engine.events import CheckpointSaved, LogLine
 from afs_engine.stages.training.adapter import BASE_FOLDER
 from afs_engine.stages.training.backend import Emit
 from afs_engine.stages.training.base_check import check_base
 from afs_engine.stages.training.base_model import load_tokenizer
+from afs_engine.stages.training.batch_order import rank_by_ease
 from afs_engine.stages.training.chat_rows import read_chat_rows
 from afs_engine.stages.training.checkpoints import find_newest
 from afs_engine.stages.training.identity import ADAPTER_WEIGHTS, TrainingIdentity, claim_folder, identify
@@ -32,7 +33,7 @@ from afs_engine.stages.training.results import (
     read_train_result,
 )
 from afs_engine.stages.training.sealed import sweep_leftovers
-from afs_engine.stages.training.settings import NANO, TrainJob
+from afs_engine.stages.training.settings import NANO, TrainJob, TrainSettings
 from afs_engine.stages.training.token_table import TokenTable
 from afs_engine.stages.training.training_log import TrainingLog
 
@@ -181,6 +182,13 @@ class Losses:
     val: list[float]
 
 
+def ease_of(rows: PreparedRows, settings: TrainSettings) -> list[int] | None:
+    """The training rows from the easiest to the hardest, where a curriculum is asked for."""
+    if not settings.curriculum:
+        return None
+    return rank_by_ease(rows.train.lengths.tolist(), rows.train.scores.tolist())
+
+
 def mean_of_ends(losses: list[float]) -> tuple[float, float]:
     """The means of the first and of the last tenth."""
     tenth = max(1, len(losses) // 10)
@@ -198,6 +206,10 @@ def run_training(job: TrainJob, emit: Emit, train: Callable[[OpenedTraining], Tr
     if done is not None:
         emit(LogLine(text=f"{job.name} is trained already: {job.output_dir}"))
         return done
+    if job.settings.early_stopping_looks is not None and job.val_file is None:
+        raise InputError(
+            "early_stopping_looks needs validation rows", hint="give a validation file, or leave it out"
+        )
     with TrainingLog(job.output_dir) as log:
         return train(OpenedTraining(job, identity, emit, log))
 

@@ -13,6 +13,7 @@ from transformers import TrainerCallback
 
 from afs_engine.events import MemorySample, MetricPoint, Progress
 from afs_engine.stages.training.backend import Emit, ShouldStop
+from afs_engine.stages.training.best_look import best_look, is_time_to_stop, looks_of
 from afs_engine.stages.training.opened_training import Pace
 from afs_engine.stages.training.training_log import TrainingLog, step_line
 
@@ -30,6 +31,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         log: TrainingLog,
         should_stop: ShouldStop,
         before_first_step: Callable[[bool], None],
+        patience: int | None = None,
     ) -> None:
         self._pace = pace
         self._emit = emit
@@ -38,6 +40,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         self._before_first_step = before_first_step  # told whether the training is a resumed one
         self._memory_at = self._began = self._step_began = self._tokens = 0.0
         self._first_step = 0
+        self._patience = patience  # looks without a better loss, None: no early stop
         self.stopped = False
         self.looks_at_validation = pace.eval_steps is not None
 
@@ -61,6 +64,18 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
             control.should_evaluate = False
         self._emit(Progress(stage="train", done=step, total=state.max_steps, unit="steps"))
         self._sample_memory()
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """With patience: the best look so far is saved, and too many worse ones after it end training."""
+        looks = looks_of(state.log_history)
+        best = best_look(looks)
+        if self._patience is None or best is None:
+            return
+        if best.step == state.global_step:
+            control.should_save = True
+        elif is_time_to_stop(looks, self._patience) and state.global_step < state.max_steps:
+            self._log.write(f"step {state.global_step}  no better than step {best.step}: stopped early")
+            control.should_save = control.should_training_stop = True
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
         if "eval_loss" in logs:

@@ -52,7 +52,8 @@ class TrainResult(_Result):
     `train_loss_first` and `train_loss_last` average the first and last tenth of the steps;
     `val_loss_first` is the untouched base's. `wall_seconds` and `peak_rss_bytes` are those of the
     process that finished it, which after an interruption did only the rest. `digests` maps a file
-    of the folder to its sha256.
+    of the folder to its sha256. `best_step` is whose weights were kept, with early stopping; then
+    `val_loss_last` is that step's.
     """
 
     name: str
@@ -73,6 +74,7 @@ class TrainResult(_Result):
     versions: dict[str, str]
     digests: dict[str, str]
     backend: str = "trl"
+    best_step: int | None = None
     measured: MeasuredTraining | None = None
 
 

@@ -5,10 +5,12 @@ training package. It must not know how training is done.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from afs_engine.stages.training.presets import PRESETS
 
 NANO = "nano"
 ALL_LINEAR = "all-linear"
@@ -22,9 +24,14 @@ class TrainSettings(BaseModel):
     None means "choose for me": the learning rate that suits the base, about ten looks at the
     validation rows, and a checkpoint as often. `environment` is the name of one that
     `doctor --make-environment` made, or an interpreter's path; None is this one.
+
+    `early_stopping_looks`: stop after so many looks at the validation rows without a better loss, and
+    keep the best look's weights. `curriculum`: the first epoch goes from easy rows (well scored, short)
+    to hard ones. `neftune_alpha` is the size of the noise on embeddings (Jain et al. 2023).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    preset: Literal["qwen2.5-coder-3b", "qwen2.5-coder-7b"] | None = None
     base_model: str = NANO
     backend: Literal["auto", "trl", "unsloth", "mlx"] = "auto"
     environment: str | None = None
@@ -49,6 +56,22 @@ class TrainSettings(BaseModel):
     threads: int = Field(default=1, ge=1)
     load_in_4bit: bool = False
     gradient_checkpointing: bool | None = None
+    early_stopping_looks: int | None = Field(default=None, ge=1)
+    curriculum: bool = False
+    neftune_alpha: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_from_preset(cls, given: Any) -> Any:
+        """What a preset says holds where nothing else is given."""
+        name = given.get("preset") if isinstance(given, dict) else None
+        return PRESETS[name] | given if name in PRESETS else given
+
+    @model_validator(mode="after")
+    def _curriculum_has_rows_of_its_own(self) -> "TrainSettings":
+        if self.curriculum and self.packing:
+            raise ValueError("curriculum and packing exclude each other: packs mix easy and hard rows")
+        return self
 
     def on_device(self, on_gpu: bool) -> "TrainSettings":
         """With checkpointing decided: on a GPU it is on unless switched off, on a CPU only when asked for."""

@@ -21,6 +21,7 @@ def sft_options(settings: TrainSettings, folder: Path, steps: int) -> Any:
         gradient_accumulation_steps=settings.gradient_accumulation_steps,
         learning_rate=settings.chosen_learning_rate(),
         lr_scheduler_type="cosine",
+        neftune_noise_alpha=settings.neftune_alpha,
         warmup_steps=math.ceil(steps * settings.warmup_share),
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},

@@ -9,11 +9,19 @@ from typing import Any
 from afs_engine.errors import InterruptedRunError, WorkerError
 from afs_engine.stages.training.adapter import write_adapter
 from afs_engine.stages.training.backend import Emit, ShouldStop
-from afs_engine.stages.training.checkpoints import checkpoint_step
-from afs_engine.stages.training.opened_training import Losses, OpenedTraining, PreparedRows, run_training
+from afs_engine.stages.training.best_look import best_look, looks_of
+from afs_engine.stages.training.checkpoints import checkpoint_folder, checkpoint_step
+from afs_engine.stages.training.opened_training import (
+    Losses,
+    OpenedTraining,
+    PreparedRows,
+    ease_of,
+    run_training,
+)
 from afs_engine.stages.training.packing import pack_rows, refuse_leaks
 from afs_engine.stages.training.peaks import peak_rss_bytes
 from afs_engine.stages.training.results import TrainResult
+from afs_engine.stages.training.sealed import find_damage
 from afs_engine.stages.training.settings import TrainJob
 from afs_engine.stages.training.step_counts import count_steps
 
@@ -77,7 +85,7 @@ class TrlTraining:
         from afs_engine.stages.training.progress import ProgressCallback
         from afs_engine.stages.training.trainer_options import sft_options
 
-        data = TrainingData(rows.train, rows.val, self._pack(model, rows))
+        data = TrainingData(rows.train, rows.val, self._pack(model, rows), ease_of(rows, self._settings))
         folder = self._opened.checkpoints
         folder.mkdir(exist_ok=True)
         steps = count_steps(self._settings, len(data.lengths))
@@ -87,10 +95,12 @@ class TrlTraining:
             self._opened.log,
             self._should_stop,
             self._before_first_step,
+            self._settings.early_stopping_looks,
         )
+        keep, keeps_best = self._settings.keep_checkpoints, self._settings.early_stopping_looks is not None
         return ExactTrainer(
             data,
-            CheckpointPlace(folder, self._settings.keep_checkpoints, self._opened.checkpoint_saved),
+            CheckpointPlace(folder, keep, self._opened.checkpoint_saved, keeps_best),
             model=model,
             processing_class=tokenizer,
             args=sft_options(self._settings, folder, steps),
@@ -119,6 +129,8 @@ class TrlTraining:
         trainer, callback = self._trainer, self._callback
         newest = self._opened.find_checkpoint()
         trainer.args.eval_on_start = newest is None and callback.looks_at_validation
+        if newest is not None and trainer.had_stopped_early(newest, self._settings.early_stopping_looks):
+            return checkpoint_step(newest)
         try:
             trainer.train(resume_from_checkpoint=str(newest) if newest else None)
         except WorkerError as error:
@@ -130,13 +142,34 @@ class TrlTraining:
             )
         return checkpoint_step(newest) if newest else 0
 
+    def _take_best(self) -> int | None:
+        """With early stopping: puts the best look's weights into the model; returns its step."""
+        if self._settings.early_stopping_looks is None:
+            return None
+        from afs_engine.stages.training.training_state import load_adapter
+
+        best = best_look(looks_of(self._trainer.state.log_history))
+        folder = checkpoint_folder(self._opened.checkpoints, best.step) if best else None
+        damage = find_damage(folder) if folder else "there was no look at the validation rows"
+        if best is None or folder is None or damage:
+            self._opened.say(f"the last weights are kept, not the best: {damage}", warn=True)
+            return None
+        load_adapter(folder, self._trainer.model)
+        self._opened.say(f"best: step {best.step}, val loss {best.loss:.4f}")
+        return best.step
+
     def _finish(self, tokenizer: Any, rows: PreparedRows, resumed_from: int) -> TrainResult:
         trainer = self._trainer
+        best = self._take_best()
         digests = write_adapter(self._opened.folder, trainer.model, tokenizer, self._settings.base_model)
         history = trainer.state.log_history
         losses = Losses(
             [entry["loss"] for entry in history if "loss" in entry],
-            [entry["eval_loss"] for entry in history if "eval_loss" in entry],
+            [
+                entry["eval_loss"]
+                for entry in history
+                if "eval_loss" in entry and (best is None or entry["step"] <= best)
+            ],
         )
         checked = sum(each.total_tokens for each in rows.reports[1:])
         steps = trainer.state.global_step
@@ -147,6 +180,7 @@ class TrlTraining:
             backend=self.name,
             steps=steps,
             resumed_from_step=resumed_from,
+            best_step=best,
             trainable_parameters=trainable,
             total_parameters=total,
             peak_rss_bytes=peak_rss_bytes(),

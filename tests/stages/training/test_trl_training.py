@@ -178,7 +178,7 @@ def test_target_modules_and_no_validation(
 ) -> None:
     orders: list[tuple[int, list[int]]] = []
 
-    def record(lengths: Any, batch_size: int, seed: int, epoch: int) -> list[int]:
+    def record(lengths: Any, batch_size: int, seed: int, epoch: int, *_: Any) -> list[int]:
         orders.append((epoch, order_epoch(lengths, batch_size, seed, epoch)))
         return orders[-1][1]
 

@@ -28,7 +28,7 @@ def read_machine() -> TrainingMachine:
     return TrainingMachine(name=name, device="cuda", vram_bytes=total, vram_free_bytes=free, **ram)
 
 
-def rented_machine(gpu_memory_gb: float, price_usd_per_hour: float | None) -> TrainingMachine:
+def rented_machine(gpu_memory_gb: float, price_usd_per_hour: float | None = None) -> TrainingMachine:
     """A rented GPU of so many GB (10^9 bytes); its host is taken to have RAM enough."""
     room = int(gpu_memory_gb * 1e9)
     return TrainingMachine(
