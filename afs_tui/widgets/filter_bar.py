@@ -59,7 +59,7 @@ class FilterBar(Horizontal):
         """Starts typing, with the filter in force as the text."""
         self._before = self.text
         self.add_class("-open")
-        self.styles.display = "block"  # now, not with the next look at the styles: the next key is text already
+        self.styles.display = "block"  # now, not at the next look at the styles: the next key is text
         self.screen.set_focus(self.query_one(Input))
 
     def show_found(self, text: str) -> None:
