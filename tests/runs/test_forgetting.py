@@ -10,7 +10,6 @@ import pytest
 from afs_engine.events import LogLine
 from afs_engine.runs.runner import run_recipe
 from afs_engine.runs.steps import evaluate as evaluate_step
-from afs_engine.runs.steps import train as train_step
 from afs_engine.runs.steps.forgetting import EarlierModel, measure_forgetting
 from afs_engine.stages.registry.database import Registry
 from afs_engine.stages.training.backend import Emit, choose_backend
@@ -102,17 +101,16 @@ def write_recipe(folder: Path, name: str, source: str, *, epochs: int, rehearsal
 
 
 def test_a_run_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(train_step, "run_job", train_here)
     monkeypatch.setattr(evaluate_step, "run_steps", evaluate_here)
     write_rows(tmp_path / "sea.jsonl", [sea_row(number) for number in range(40)])
     write_rows(tmp_path / "sky.jsonl", [sky_row(number) for number in range(40)])
-    run_recipe(write_recipe(tmp_path, "sea", "sea", epochs=4))
+    run_recipe(write_recipe(tmp_path, "sea", "sea", epochs=4), train=train_here)
     first = json.loads((tmp_path / "runs" / "sea" / "metrics.json").read_text())
     assert first["earlier"] is None
 
     rehearsal = '[rehearsal]\nrun = "sea"\nratio = 0.1\ntop_ratio = 0.1'
     recipe = write_recipe(tmp_path, "sky", "sky", epochs=4, rehearsal=rehearsal)
-    run_recipe(recipe)
+    run_recipe(recipe, train=train_here)
     metrics = json.loads((tmp_path / "runs" / "sky" / "metrics.json").read_text())
     earlier = metrics["earlier"]
     assert earlier["run"] == "sea"
