@@ -12,6 +12,7 @@ import msgspec
 from afs_engine.runs.context import StepContext
 from afs_engine.runs.plan import Plan, plan_recipe, read_only_context
 from afs_engine.runs.run_folder import MANIFEST
+from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.open_source import source_digest, source_path
 from afs_engine.runs.views.pipeline_view import PipelineView, SourceLine, StageLine
 
@@ -30,7 +31,7 @@ _FIRST_STAGE = {
     "register": "register",
 }
 _MAX_NAMED = 2
-_NO_DATA = {"run.name"}  # decides a folder's name, no data
+_NO_DATA = ("run.name", "cloud.")  # a folder's name, and where training happens: they change no result
 
 
 def read_pipeline(recipe_path: str, text: str | None = None) -> PipelineView:
@@ -82,14 +83,17 @@ class _Reasons:
         """The first stage that would run: a changed key, a changed input, or that it never ran."""
         if self._last is None:
             return "never run"
-        if self._changes:
-            named = [text for texts in self._changes.values() for text in texts]
+        if named := self._changed_up_to(stage):
             return _name_some(named)
         if not (self._last / MANIFEST).exists():
             return f"{self._last.name} stopped before it"
         if stage == "export" and (moved := self._moved_sources(self._last / MANIFEST)):
             return f"changed since {self._last.name}: {_name_some(moved)}"
         return "its result is not stored here"
+
+    def _changed_up_to(self, stage: str) -> list[str]:
+        reached = STAGES[: STAGES.index(stage) + 1]
+        return [text for each in reached for text in self._changes.get(each, [])]
 
     def _moved_sources(self, manifest: Path) -> list[str]:
         """The sources whose files are not those that the last run read."""
@@ -123,7 +127,7 @@ def _changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[str]]:
     before, after = _flat(old), _flat(new)
     changes: dict[str, list[str]] = {}
     for key in sorted(before.keys() | after.keys()):
-        if before.get(key) == after.get(key) or key in _NO_DATA:
+        if before.get(key) == after.get(key) or key.startswith(_NO_DATA):
             continue
         stage = _FIRST_STAGE.get(key.partition(".")[0], "export")
         changes.setdefault(stage, []).append(f"{key} {_show(before.get(key))} to {_show(after.get(key))}")

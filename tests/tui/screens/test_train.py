@@ -11,7 +11,6 @@ from afs_engine.runs.jobs.record import JobRecord, job_files
 from afs_engine.runs.journal import Journal
 from afs_engine.runs.workspace import Workspace
 from afs_tui.app import StudioApp
-from afs_tui.widgets.row_list import RowList
 from tests.tui.studio import screen_text, until, until_shown
 from tests.tui.studio_on import drive_studio
 
@@ -35,10 +34,12 @@ def test_a_setting_is_changed_by_its_kind_and_unset_again(recipe: Path) -> None:
     async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
         await pilot.press("6")
         await until_shown(pilot, "batch_size")
-        settings = app.screen.query_one("#settings", RowList)
-        settings.cursor = 2
+        await until_shown(pilot, "epochs")
+        while "how often every row is seen" not in screen_text(app):
+            assert "seed:" not in screen_text(app), "epochs was passed over"
+            await pilot.press("down")
         await pilot.press("e")
-        await until_shown(pilot, "how often every row is seen")
+        await until_shown(pilot, "Empty: 2")
         app.screen.query_one(Input).value = "many"
         await pilot.press("enter")
         await until_shown(pilot, "this is no whole number")
