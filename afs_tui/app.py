@@ -93,8 +93,10 @@ class StudioApp(App[None]):
 
     @property
     def is_asking(self) -> bool:
-        """Whether an answer of the engine is awaited; the watch over jobs does not count."""
-        return any(worker.group != "jobs" and worker.is_running for worker in self.workers)
+        """Whether an answer is awaited or about to be asked for; the watch over jobs does not count."""
+        return getattr(self.screen, "is_stale", False) or any(
+            worker.group != "jobs" and worker.is_running for worker in self.workers
+        )
 
     def on_unmount(self) -> None:
         self.studio.close()

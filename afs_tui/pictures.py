@@ -27,7 +27,7 @@ _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _FIRA = re.compile(r"font-family:\s*Fira Code[^;]*;")
 _FONT = "'DejaVu Sans Mono', Menlo, Consolas, monospace"
 _STEP_SECONDS = 0.05
-_QUIET_STEPS = 20
+_QUIET_STEPS = 10
 _MOST_STEPS = 2400
 
 
@@ -57,13 +57,11 @@ async def _draw_look(
 
 
 async def _settle(pilot: Pilot[None], app: StudioApp) -> None:
-    """Waits until nothing is being asked and the screen has stayed the same for a while."""
-    before, quiet = "", 0
+    """Waits until nothing has been asked for a while; the screen itself never rests, for gauges move."""
+    quiet = 0
     for _ in range(_MOST_STEPS):
         await pilot.pause(_STEP_SECONDS)
-        now = app.export_screenshot()
-        is_quiet = now == before and not app.is_asking
-        before, quiet = now, quiet + 1 if is_quiet else 0
+        quiet = 0 if app.is_asking else quiet + 1
         if quiet >= _QUIET_STEPS:
             return
 

@@ -59,7 +59,7 @@ class StudioScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._settling: Timer | None = None
-        self._is_stale = True
+        self.is_stale = True
         self._troubles: dict[str, AfsError] = {}
 
     @property
@@ -112,12 +112,12 @@ class StudioScreen(Screen[None]):
         """A job moved on; called some times a second while one lives, also while the screen is hidden."""
 
     def on_screen_resume(self) -> None:
-        if self._is_stale:
+        if self.is_stale:
             self.refresh_soon()
 
     def refresh_soon(self) -> None:
         """Refreshes the view once things have settled; only marks it stale while the screen is hidden."""
-        self._is_stale = True
+        self.is_stale = True
         if not self.is_current:
             return
         if self._settling is not None:
@@ -125,7 +125,7 @@ class StudioScreen(Screen[None]):
         self._settling = self.set_timer(_SETTLE_SECONDS, self._refresh_now)
 
     def _refresh_now(self) -> None:
-        self._is_stale = False
+        self.is_stale = False
         self.refresh_view()
 
     def ask(
