@@ -30,6 +30,8 @@ _HOMES = {
     "TrainedRow": "afs_engine.runs.views.split_view",
     "SourceLine": "afs_engine.runs.views.pipeline_view",
     "StageLine": "afs_engine.runs.views.pipeline_view",
+    "Spread": "afs_engine.runs.views.training_view",
+    "TrainingNeed": "afs_engine.runs.views.training_view",
     "TrainingView": "afs_engine.runs.views.training_view",
     "SettingLine": "afs_engine.runs.views.training_view",
     "MachineMeter": "afs_engine.runs.machine_use",
@@ -162,6 +164,8 @@ if TYPE_CHECKING:
     from afs_engine.runs.views.split_view import SplitView as SplitView
     from afs_engine.runs.views.split_view import TrainedRow as TrainedRow
     from afs_engine.runs.views.training_view import SettingLine as SettingLine
+    from afs_engine.runs.views.training_view import Spread as Spread
+    from afs_engine.runs.views.training_view import TrainingNeed as TrainingNeed
     from afs_engine.runs.views.training_view import TrainingView as TrainingView
     from afs_engine.stages.mixing.shares import Share as Share
     from afs_engine.stages.mixing.shares import plan_shares as plan_shares

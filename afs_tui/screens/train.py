@@ -15,7 +15,6 @@ from textual.widgets import Static
 
 from afs_engine import api
 from afs_tui.data_text import clean_line
-from afs_tui.format import show_bytes, show_count
 from afs_tui.job_watch import JobTick
 from afs_tui.job_words import describe_job
 from afs_tui.machine_gauges import GAUGES, read_gauges
@@ -23,6 +22,7 @@ from afs_tui.models.job_feed import JobFeed
 from afs_tui.screens.studio_screen import StudioScreen, bindings_for
 from afs_tui.setting_values import check_setting, parse_setting
 from afs_tui.style_files import style_file
+from afs_tui.training_words import describe_need
 from afs_tui.widgets.empty_state import EmptyState
 from afs_tui.widgets.filter_bar import FilterBar
 from afs_tui.widgets.gauge import Gauge
@@ -69,7 +69,7 @@ class TrainScreen(StudioScreen):
                 settings.border_subtitle = "enter changes"
                 yield settings
                 machine = Static(id="machine", classes="pane")
-                machine.border_title = "This machine"
+                machine.border_title = "What it needs"
                 yield machine
             with Vertical(id="train-live"):
                 chart = LossChart(empty="r trains; the loss is drawn here", id="loss")
@@ -118,7 +118,9 @@ class TrainScreen(StudioScreen):
         if self._view is None or line is None:
             return
         about = [Content.assemble((line.key, "bold"), f": {line.about}" if line.about else "")]
-        self.query_one("#machine", Static).update(Content("\n").join([*about, *_work_lines(self._view)]))
+        self.query_one("#machine", Static).update(
+            Content("\n").join([*about, Content(""), *describe_need(self._view)])
+        )
 
     def _chosen(self) -> "api.SettingLine | None":
         if self._view is None or not self._view.settings:
@@ -140,7 +142,7 @@ class TrainScreen(StudioScreen):
         if line.kind == "switch":
             self._take_setting(line, "off" if line.value == "on" else "on")
             return
-        about = f"{line.about}\nEmpty: {line.default or 'chosen by the engine'}"
+        about = f"{line.about}\nEmpty: {line.default or line.unset}"
         modal = SettingModal(
             line.key,
             line.value,
@@ -224,20 +226,5 @@ def _setting_cells(line: "api.SettingLine") -> tuple[Cell, ...]:
     if line.value:
         value = Content.styled(clean_line(line.value), "bold" if line.is_written else "")
     else:
-        value = Content.styled("chosen by the engine", "$foreground-muted")
+        value = Content.styled(line.unset, "$foreground-muted")
     return Content.styled(line.key, "" if line.is_written else "$foreground-muted"), value
-
-
-def _work_lines(view: "api.TrainingView") -> list[Content]:
-    """The size of the work, then what the machine has."""
-    work = f"{show_count(view.rows)} rows, {show_count(view.steps)} steps"
-    free, total = show_bytes(view.memory_free_bytes), show_bytes(view.memory_bytes)
-    return [
-        Content(""),
-        Content.assemble(
-            ("work    ", "$foreground-muted"), work if view.rows else "not known before balance"
-        ),
-        Content.assemble(("memory  ", "$foreground-muted"), f"{free} free of {total}"),
-        Content.assemble(("CPUs    ", "$foreground-muted"), str(view.cpus)),
-        Content.assemble(("GPU     ", "$foreground-muted"), clean_line(view.gpu) or "none found"),
-    ]

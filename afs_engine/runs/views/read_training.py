@@ -16,12 +16,16 @@ from pydantic.fields import FieldInfo
 
 from afs_engine.runs.plan import plan_recipe
 from afs_engine.runs.recipe_file import load_recipe
-from afs_engine.runs.views.training_view import SettingKind, SettingLine, TrainingView
+from afs_engine.runs.views.training_view import SettingKind, SettingLine, Spread, TrainingNeed, TrainingView
+from afs_engine.stages.training.forecast.bands import Band
+from afs_engine.stages.training.forecast.training_forecast import TrainingForecast
 from afs_engine.stages.training.settings import TrainSettings
 
 _ABOUT = {
+    "preset": "settings for a known base; what is set here wins",
     "base_model": "nano (tiny, built on the spot), a folder, or a hub name",
     "backend": "what trains: chosen by what this machine has",
+    "environment": "an environment that `doctor` made, or an interpreter; empty: this one",
     "epochs": "how often every row is seen",
     "batch_size": "rows a step; memory grows with it",
     "gradient_accumulation_steps": "steps gathered into one; as a larger batch without its memory",
@@ -34,30 +38,53 @@ _ABOUT = {
     "lora_dropout": "share of the adapter left out at random, against overfitting",
     "lora_targets": "layers that get an adapter",
     "system_prompt": "what the model is told before every row",
-    "mask_rule": "a row whose answer is cut off: drop it, or refuse the run",
+    "mask_rule": "a row that is too long: drop it, cut its prompt, or refuse the run",
+    "thinking": "thinking before an answer: leave it out, or train it",
     "seed": "decides the order of rows and the first weights",
     "eval_steps": "a look at the validation rows every so many steps",
     "save_steps": "a checkpoint every so many steps",
     "keep_checkpoints": "how many checkpoints stay on disk",
     "threads": "CPU threads",
+    "load_in_4bit": "the base in 4 bits: a quarter of its memory; needs CUDA",
+    "gradient_checkpointing": "less memory for more time; empty: on for a GPU",
+    "early_stopping_looks": "stop after so many looks without a better loss; empty: never",
+    "curriculum": "the first epoch from easy rows to hard ones",
+    "neftune_alpha": "noise on embeddings against overfitting; 5 is usual; empty: none",
 }
+_CHOSEN = ("learning_rate", "eval_steps", "save_steps", "gradient_checkpointing")  # where they are not set
 
 
 def read_training(recipe_path: str, text: str | None = None) -> TrainingView:
     """The view of the recipe, or of `text` as if it stood in its file. Raises RecipeError and InputError."""
     path = Path(recipe_path)
     settings = load_recipe(path, text).train
-    rows = next((s.rows_out for s in plan_recipe(path, text).stages if s.stage == "balance"), None)
+    plan = plan_recipe(path, text)
+    rows = next((stage.rows_out for stage in plan.stages if stage.stage == "balance"), None)
     memory = psutil.virtual_memory()
     return TrainingView(
         settings=tuple(_line(settings, key, info) for key, info in TrainSettings.model_fields.items()),
         rows=rows,
         steps=_steps(settings, rows),
+        need=_need(plan.forecast) if plan.forecast else None,
         cpus=os.cpu_count() or 1,
         memory_bytes=memory.total,
         memory_free_bytes=memory.available,
         gpu=_gpu(),
     )
+
+
+def _need(found: TrainingForecast) -> TrainingNeed:
+    return TrainingNeed(
+        memory_kind="VRAM" if found.vram else "RAM",
+        memory_bytes=_spread(found.peak),
+        seconds=_spread(found.seconds) if found.seconds else None,
+        fits=found.fits,
+        smaller=found.smaller.text if found.smaller else "",
+    )
+
+
+def _spread(band: Band) -> Spread:
+    return Spread(band.low, band.expected, band.high)
 
 
 def _gpu() -> str:
@@ -91,6 +118,7 @@ def _line(settings: TrainSettings, key: str, info: FieldInfo) -> SettingLine:
         choices=choices,
         is_written=key in settings.model_fields_set,
         about=_ABOUT.get(key, ""),
+        unset="chosen by the engine" if key in _CHOSEN else "none",
     )
 
 

@@ -49,6 +49,7 @@ def test_a_setting_is_changed_by_its_kind_and_unset_again(recipe: Path) -> None:
         assert document is not None and document.value("train", "epochs") == 3
         await pilot.pause()
         await until_shown(pilot, "114 steps")
+        await until_shown(pilot, "✓ fits")
         await pilot.press("d")
         assert document.value("train", "epochs") is None
 
