@@ -1,7 +1,16 @@
-"""A workspace whose data wants to act on the terminal: in texts, domains, file names and bad lines."""
+"""A workspace whose data wants to act on the terminal: texts, domains, file names, bad lines, logs, hosts."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from afs_engine.events import LogLine, MetricPoint, RunStarted, StageStarted
+from afs_engine.runs.claim import claim_run
+from afs_engine.runs.jobs.recording import record_run
+from afs_engine.runs.journal import Journal
+from afs_engine.stages.cloud.double.rest import RestDouble
+from afs_engine.stages.cloud.double.world import World
 
 # Each has something that a terminal, a markup parser or a shell would act on.
 ATTACKS = (
@@ -54,3 +63,35 @@ def write_hostile_workspace(folder: Path) -> Path:
         encoding="utf-8",
     )
     return folder / "recipe.toml"
+
+
+def write_huge_lines(folder: Path) -> None:
+    """Adds a row of 100 MB, which is over the limit, and one of 10 MB, which is not."""
+    with (folder / FOLDER / "rows.jsonl").open("a", encoding="utf-8") as file:
+        for name, size in (("TOOLARGE", 100_000_000), ("HUGEROW", 10_000_000)):
+            row = {"instruction": f"{name} asks", "output": ATTACKS[0] + " word" * (size // 5), "domain": "d"}
+            file.write(json.dumps(row) + "\n")
+
+
+@contextmanager
+def hostile_job(recipe: Path) -> Iterator[None]:
+    """A run at work whose log holds every attack and a line of a megabyte."""
+    claimed = claim_run(recipe, "train")
+    with Journal(claimed.folder.journal, [], locked=claimed.journal) as journal:
+        record_run(claimed.folder, recipe, "train")
+        journal.record(RunStarted(name="hostile", run_dir=str(claimed.folder.path), recipe=str(recipe)))
+        journal.record(StageStarted(stage="train"))
+        journal.record(MetricPoint(name="train_loss", step=1, value=2.5))
+        for text in (*ATTACKS, "HUGELOG " + "x" * 1_000_000, ATTACKS[0]):
+            journal.record(LogLine(text=text))
+        yield
+
+
+def hostile_provider(clock: Callable[[], float]) -> RestDouble:
+    """A provider whose hosts put attacks into every text that they may choose."""
+    world = World(clock)
+    for number, offer in enumerate(world.offers.values()):
+        attack = ATTACKS[number % len(ATTACKS)]
+        offer |= {"gpu_name": attack, "geolocation": attack, "verification": "verified"}
+    world.add(next(iter(world.offers.values())), ATTACKS[0] + ATTACKS[6], 10.0)
+    return RestDouble(world)

@@ -1,11 +1,19 @@
 """Nothing in the data reaches the terminal as anything but text, on any screen of the real program."""
 
 import re
+import time
 from pathlib import Path
 
+from afs_engine.stages.cloud.double.http_server import serving
 from afs_tui.modes import MODES
 from tests.program import call
-from tests.tui.hostile_workspace import SENT, write_hostile_workspace
+from tests.tui.hostile_workspace import (
+    SENT,
+    hostile_job,
+    hostile_provider,
+    write_hostile_workspace,
+    write_huge_lines,
+)
 from tests.tui.terminal_session import TerminalSession, studio_command
 
 # What Textual itself sends with a bell at its end: the pointer's shape.
@@ -64,3 +72,50 @@ def test_a_recipe_whose_name_and_text_are_hostile_is_shown_as_an_error(tmp_path:
         session.press("q")
         assert session.wait_for_end() == 0
         assert_nothing_hostile(session)
+
+
+def test_huge_lines_in_data_and_log_are_cut_and_told(tmp_path: Path) -> None:
+    recipe = write_hostile_workspace(tmp_path / "work")
+    write_huge_lines(recipe.parent)
+    call("run", "recipe.toml", "--until", "score", cwd=recipe.parent)
+    with (
+        hostile_job(recipe),
+        TerminalSession(studio_command(recipe), tmp_path, columns=100, rows=30) as session,
+    ):
+        session.wait_for("running hostile")
+        session.press("2")
+        session.wait_for("exported")
+        session.press("i")
+        session.wait_for("line too long")
+        session.press("escape", "3", "/")
+        session.wait_for("words of a sample")
+        session.press(*"HUGEROW", "enter")
+        session.wait_for("1 match")
+        session.press("enter")
+        session.wait_for("esc close")
+        session.press("end", "home", "escape", "6")
+        session.wait_for("\\x1b]52;c;QUZTRVZJTA==")
+        session.press("/", *"HUGELOG", "enter")
+        session.wait_for("HUGELOG xxxx")
+        session.press("q")
+        assert session.wait_for_end() == 0
+        assert_nothing_hostile(session)
+
+
+def test_what_a_host_says_of_itself_is_text(tmp_path: Path) -> None:
+    recipe = write_hostile_workspace(tmp_path / "work")
+    recipe.write_text(recipe.read_text(encoding="utf-8") + "\n[cloud]\nbudget_usd = 20\n", encoding="utf-8")
+    with serving(hostile_provider(time.time)) as url:
+        account = {"VAST_URL": url, "VAST_API_KEY": "demo-key-0000"}
+        command = studio_command(recipe)
+        with TerminalSession(command, tmp_path, columns=130, rows=40, **account) as session:
+            session.wait_for("Pipeline")
+            session.press("7")
+            session.wait_for("\\x1b]52;c;QUZT")
+            session.wait_for("[red]AFSMARK[/]")
+            session.wait_for("foreign")
+            session.press("l")
+            session.wait_for("to confirm")
+            session.press("escape", "tab", "down", "q")
+            assert session.wait_for_end() == 0
+            assert_nothing_hostile(session)
