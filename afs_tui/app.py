@@ -23,6 +23,7 @@ from afs_tui.glyphs import choose_glyphs
 from afs_tui.modes import MODES, Mode
 from afs_tui.palette import StudioCommands
 from afs_tui.recipe_document import KeyPath, RecipeDocument
+from afs_tui.recipe_keeper import RecipeKeeper
 from afs_tui.studio import Options, Studio, find_recipe
 from afs_tui.style_files import style_file
 from afs_tui.terminal import exit_on_signals
@@ -85,6 +86,7 @@ class StudioApp(App[None]):
 
     def on_mount(self) -> None:
         exit_on_signals(self)
+        self.keeper = RecipeKeeper(self)
         self.call_after_refresh(self._watch_jobs)
 
         if self.studio.options.is_demo and self.studio.document is not None:
@@ -129,10 +131,12 @@ class StudioApp(App[None]):
     def start_run(self, until: str = "") -> None:
         """Saves the recipe and starts a run of it, up to a stage or to the end."""
         document = self.studio.document
-        if document is None or (document.is_dirty and not self.save_recipe()):
+        if document is None:
             return
         path = document.path
-        self._do(lambda: api.start_run(path, until or None), "The run did not start")
+        self.keeper.once_saved(
+            lambda: self._do(lambda: api.start_run(path, until or None), "The run did not start")
+        )
 
     def stop_job(self) -> None:
         """Asks the job at work to stop; it keeps what is finished."""
@@ -190,19 +194,6 @@ class StudioApp(App[None]):
             self.studio.document.replace(text)
             self.recipe_changed.publish(self.studio.document)
 
-    def save_recipe(self) -> bool:
-        """Writes the recipe; False (and a card) when that failed."""
-        document = self.studio.document
-        if document is None:
-            return False
-        try:
-            document.save()
-        except AfsError as error:
-            self.show_error(error)
-            return False
-        self.recipe_changed.publish(document)
-        return True
-
     # --- what a person can do everywhere
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -221,8 +212,10 @@ class StudioApp(App[None]):
             self.switch_mode(name)
 
     def action_save_recipe(self) -> None:
-        if self.save_recipe():
-            self.notify("Recipe saved", timeout=2)
+        self.keeper.save(lambda: self.notify("Recipe saved", timeout=2))
+
+    async def action_quit(self) -> None:
+        self.keeper.leave(self.exit)
 
     def action_undo(self) -> None:
         self._travel("undo")
@@ -250,7 +243,7 @@ class StudioApp(App[None]):
 
     def _take_opened(self, path: Path | None) -> None:
         if path is not None and (found := find_recipe(path)):
-            self.open_recipe(found)
+            self.keeper.leave(lambda: self.open_recipe(found))
 
     def action_show_help(self) -> None:
         from afs_tui.modals.help_modal import all_keys

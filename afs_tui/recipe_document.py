@@ -27,6 +27,7 @@ class RecipeDocument:
         self._future: list[str] = []
         self._parsed_text: str | None = None
         self._parsed: dict[str, Any] = {}
+        self._seen = (0, 0)  # the file's time and size when it was last looked at
 
     @classmethod
     def open(cls, path: Path) -> "RecipeDocument":
@@ -99,12 +100,26 @@ class RecipeDocument:
         api.save_recipe_text(self.path, self.text)
         self.saved_text = self.text
 
-    def has_changed_on_disk(self) -> bool:
-        """Whether another program wrote the file, or it is gone, since it was read or saved."""
+    def take_saved(self, text: str) -> None:
+        """Takes the text that another program saved, as one step of undo."""
+        self.replace(text)
+        self.saved_text = text
+
+    def text_on_disk(self) -> str | None:
+        """What the file holds now; None where it is gone or no text."""
         try:
-            return self.path.read_text(encoding="utf-8-sig") != self.saved_text
+            return self.path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
-            return True
+            return None
+
+    def is_file_newer(self) -> bool:
+        """Whether the file was touched since this was last asked; costs no reading."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return False
+        before, self._seen = self._seen, (found.st_mtime_ns, found.st_size)
+        return before != self._seen
 
     def _travel(self, start: list[str], goal: list[str]) -> bool:
         if not start:

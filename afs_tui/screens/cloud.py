@@ -121,8 +121,10 @@ class CloudScreen(StudioScreen):
         self.app.push_screen(modal, self._launch)
 
     def _launch(self, is_yes: bool | None) -> None:
-        if not is_yes or (self.document.is_dirty and not self.studio_app.save_recipe()):
-            return
+        if is_yes:
+            self.studio_app.keeper.once_saved(self._launch_saved)
+
+    def _launch_saved(self) -> None:
         desk, path = self.studio.cloud, self.document.path
         name = str(self.document.value("run", "name", default="run"))
         self.ask(lambda: desk.launch(path, name), self._tell, group="launch", is_wish=True)

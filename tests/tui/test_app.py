@@ -64,6 +64,53 @@ def test_a_change_can_be_undone_redone_and_saved_with_its_comments(tmp_path: Pat
     assert recipe.read_text() == before.replace("min_quality_score = 0.3", "min_quality_score = 0.42")
 
 
+def test_what_another_program_saves_is_shown_and_never_written_over_unasked(tmp_path: Path) -> None:
+    recipe = sample(tmp_path)
+    text = recipe.read_text(encoding="utf-8")
+
+    async def check() -> None:
+        app = studio(recipe)
+        async with app.run_test(size=(140, 40)) as pilot:
+            await until_shown(pilot, "never run")
+            recipe.write_text(text.replace("seed = 42", "seed = 43"), encoding="utf-8")
+            app.keeper.follow_file()
+            await until_shown(pilot, "seed = 43")
+            app.change_recipe({("score", "min_quality_score"): 0.42})
+            recipe.write_text(text.replace("seed = 42", "seed = 44"), encoding="utf-8")
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, "Keep mine")
+            await pilot.press("escape", "ctrl+s")
+            assert "seed = 44" in recipe.read_text(encoding="utf-8")
+            await until_shown(pilot, "Keep mine")
+            await pilot.press("t")
+            await until_shown(pilot, "seed = 44")
+            await pilot.press("u")
+            await until_shown(pilot, "seed = 43")
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: "0.42" in recipe.read_text(encoding="utf-8"))
+
+    run(check())
+
+
+def test_leaving_asks_before_changes_are_lost(tmp_path: Path) -> None:
+    recipe = sample(tmp_path)
+
+    async def check() -> None:
+        app = studio(recipe)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await until_shown(pilot, "never run")
+            app.change_recipe({("score", "min_quality_score"): 0.42})
+            await pilot.press("q")
+            await until_shown(pilot, "Unsaved changes")
+            await pilot.press("escape", "q")
+            await until_shown(pilot, "Unsaved changes")
+            await pilot.press("s")
+            await until(pilot, lambda: not app.is_running)
+            assert "0.42" in recipe.read_text(encoding="utf-8")
+
+    run(check())
+
+
 def test_readonly_takes_every_changing_key_away(tmp_path: Path) -> None:
     recipe = sample(tmp_path)
 
