@@ -32,8 +32,8 @@ def content_digest(instruction: str, input_text: str, output: str, thinking: str
 
     Lengths come first, so that no text can move from one field to the next unseen.
     """
-    head = f"{len(instruction)},{len(input_text)},{len(output)};"
-    text = head + instruction + input_text + output + thinking
+    lengths = f"{len(instruction)},{len(input_text)},{len(output)};"
+    text = f"{lengths}{instruction}{input_text}{output}{thinking}"  # one copy, where `+` makes four
     return xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass"))
 
 

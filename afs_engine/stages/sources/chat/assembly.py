@@ -5,7 +5,7 @@ are none, and under which reason their records are counted. Knows no file format
 `ask`, `begin_answer`, `say`, `call`, `add_result` in the order of the log.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.conversation import ToolCall, Turn
@@ -18,8 +18,7 @@ DAMAGED = "damaged line in the turn"
 _FINAL_STOPS = frozenset({"end_turn", "stop_sequence"})
 
 
-@dataclass(slots=True, eq=False)
-class TurnDraft:
+class TurnDraft(Struct, eq=False):
     """A turn in the making.
 
     The final answer is the text that follows the last tool call, of the last response that says
@@ -31,8 +30,7 @@ class TurnDraft:
     asked_at: str = ""
     records: int = 1
     thinking: list[str] = field(default_factory=list)
-    calls: list[tuple[str, str, str]] = field(default_factory=list)
-    results: dict[str, tuple[str, bool | None]] = field(default_factory=dict)
+    calls: list[ToolCall] = field(default_factory=list)
     response: object = None
     texts: list[str] = field(default_factory=list)
     previous_texts: list[str] = field(default_factory=list)
@@ -58,11 +56,12 @@ class TurnDraft:
         elif self.texts:
             self.final = self.texts
 
-    def call(self, call_id: str, name: str, arguments: str) -> None:
+    def call(self, call: ToolCall) -> None:
         """A tool call; what was said before it is no final answer."""
-        self.calls.append((call_id, name, arguments))
-        self.texts = []
-        self.previous_texts = []
+        self.calls.append(call)
+        if self.texts or self.previous_texts:
+            self.texts = []
+            self.previous_texts = []
 
     @property
     def answer(self) -> str:
@@ -78,7 +77,7 @@ class TurnAssembler:
         self.current: TurnDraft | None = None
         self.orphan_reason = NO_QUESTION
         self._drafts: list[TurnDraft] = []
-        self._owners: dict[str, TurnDraft] = {}
+        self._owners: dict[str, tuple[TurnDraft, ToolCall]] = {}
 
     def ask(self, question: str, asked_at: str = "") -> None:
         """A person's question opens a turn and ends the one before."""
@@ -109,30 +108,38 @@ class TurnAssembler:
             self.counts.skip(self.orphan_reason)
             return None
         draft.records += 1
-        if draft.is_doubtful:
-            draft.failure = DAMAGED
+        if draft.is_doubtful or draft.failure:
+            draft.failure = _failure_amid(draft)
         if response is not None and response != draft.response:
             draft.response = response
-            draft.previous_texts = draft.texts
-            draft.texts = []
+            if draft.texts or draft.previous_texts:
+                draft.previous_texts = draft.texts
+                draft.texts = []
         if model:
             draft.model = model
-        if draft.failure == API_ERROR:
-            draft.failure = ""
         return draft
 
-    def call(self, call_id: str, name: str, arguments: str) -> None:
+    def call(self, call_id: str, name: str, arguments: str) -> ToolCall | None:
         """A tool call of the open turn; one that the turn already knows is not told twice."""
-        if self.current is not None and (not call_id or self._owners.get(call_id) is not self.current):
-            self._owners[call_id] = self.current
-            self.current.call(call_id, name, arguments)
+        draft = self.current
+        if draft is None:
+            return None
+        call = ToolCall(name, arguments)
+        if call_id:
+            if (owner := self._owners.get(call_id)) is not None and owner[0] is draft:
+                return owner[1]
+            self._owners[call_id] = draft, call
+        draft.call(call)
+        return call
 
     def add_result(self, call_id: str, text: str, is_error: bool | None = None) -> TurnDraft | None:
         """Pairs a result with its call by id; the turn that made the call, or None."""
-        owner = self._owners.get(call_id) if call_id else None
-        if owner is not None:
-            owner.results[call_id] = (text, is_error)
-        return owner
+        owner = self._owners.get(call_id)
+        if owner is None:
+            return None
+        draft, call = owner
+        call.result, call.is_error = text, is_error
+        return draft
 
     def count_result(self, owner: TurnDraft | None) -> None:
         """Counts the record of a result with the turn that made the call, or as skipped."""
@@ -178,19 +185,20 @@ class TurnAssembler:
         return tuple(turns)
 
 
+def _failure_amid(draft: TurnDraft) -> str:
+    """What becomes of a turn's failure when an answer follows it."""
+    if draft.is_doubtful:
+        return DAMAGED
+    return "" if draft.failure == API_ERROR else draft.failure
+
+
 def _to_turn(draft: TurnDraft, answer: str) -> Turn:
-    nothing = ("", None)
     return Turn(
         question=draft.question,
         answer=answer,
         records=draft.records,
         thinking="\n\n".join(draft.thinking),
-        tool_calls=tuple(
-            [
-                ToolCall(name, arguments, *draft.results.get(call_id, nothing))
-                for call_id, name, arguments in draft.calls
-            ]
-        ),
+        tool_calls=tuple(draft.calls),
         asked_at=draft.asked_at,
         model=draft.model,
     )

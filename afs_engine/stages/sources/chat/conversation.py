@@ -1,17 +1,18 @@
 """What a chat log says, free of any vendor's format.
 
-Owns the neutral model that every vendor's reader fills and `samples.py` turns into rows. Frozen
-msgspec structs, because a log has one tool call in every two lines and a frozen dataclass costs ten
-times as much to make. Knows no file format and no option.
+Owns the neutral model that every vendor's reader fills and `samples.py` turns into rows. msgspec
+structs, because a log has one tool call in every two lines and a frozen dataclass costs ten times as
+much to make. Knows no file format and no option.
 """
 
 from msgspec import Struct
 
 
-class ToolCall(Struct, frozen=True, gc=False):
+class ToolCall(Struct, gc=False):
     """One call and what came back. `arguments` is text for a reader, `key=value, ...`.
 
-    `result` is empty and `is_error` None where no result was logged (the turn ended first).
+    `result` is empty and `is_error` None where no result was logged (the turn ended first). Not
+    frozen: the result is put in while the log is read.
     """
 
     name: str

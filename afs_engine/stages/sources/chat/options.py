@@ -56,9 +56,14 @@ class ChatExportOptions(BaseModel):
         names = (conversation.project, conversation.slug)
         return any(_matches(name, pattern) for name in names if name for pattern in self.projects)
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether there is a date filter."""
+        return self.since is not None or self.until is not None
+
     def wants_day(self, asked_at: str) -> bool:
         """Whether the date filter lets a question asked at that ISO time through; unknown is out."""
-        if self.since is None and self.until is None:
+        if not self.has_dates:
             return True
         day = asked_at[:10]
         after = self.since is None or day >= self.since.isoformat()

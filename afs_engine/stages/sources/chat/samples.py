@@ -23,7 +23,9 @@ def make_samples(
     if not options.wants_project(conversation):
         counts.skip("other project", sum(turn.records for turn in conversation.turns))
         return
-    turns = [turn for turn in conversation.turns if _passes_date(turn, options, counts)]
+    turns = list(conversation.turns)
+    if options.has_dates:
+        turns = [turn for turn in turns if _passes_date(turn, options, counts)]
     if options.multi_turn:
         yield from _whole_conversation(conversation, turns, options, counts)
     else:

@@ -60,11 +60,9 @@ def tool_calls_text(calls: Sequence[ToolCall], *, results: bool, max_chars: int)
     parts: list[str] = []
     left = max_chars
     for call in reversed(calls):
-        text = (
-            f"{call.name}({call.arguments}) -> error" if call.is_error else f"{call.name}({call.arguments})"
-        )
-        if results and call.result:
-            text += f"\n{cut_text(call.result, share)}"
+        error = " -> error" if call.is_error else ""
+        result = f"\n{cut_text(call.result, share)}" if results and call.result else ""
+        text = f"{call.name}({call.arguments}){error}{result}"
         if parts and len(text) > left:
             break
         parts.append(text)

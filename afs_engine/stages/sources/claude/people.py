@@ -44,19 +44,21 @@ _MARK_BEGINNINGS = frozenset(mark[0] for mark, _ in _MARKS)
 _ADDED_TAGS = ("system-reminder", "ide_opened_file", "ide_selection", "ide_diagnostics")
 
 
-def identify_speaker(line: Line) -> Speaker:
-    """Who is behind a user line."""
-    message = line.message or Message()
+def identify_speaker(line: Line) -> tuple[Speaker, str]:
+    """Who is behind a user line, and what a person typed in it."""
     if line.is_meta:
-        return Speaker.META
+        return Speaker.META, ""
     if line.is_compact_summary or line.is_visible_in_transcript_only:
-        return Speaker.COMPACTION
+        return Speaker.COMPACTION, ""
+    message = line.message
+    if message is None:
+        return Speaker.NOTHING, ""
     if type(message.content) is list and _has_result(message.content):
-        return Speaker.TOOL
+        return Speaker.TOOL, ""
     words = person_words(message)
     if not words and any(block.text for block in message.blocks):
-        return Speaker.ADDED
-    return identify_words(words)
+        return Speaker.ADDED, ""
+    return identify_words(words), words
 
 
 def identify_words(words: str) -> Speaker:

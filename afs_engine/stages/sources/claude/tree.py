@@ -31,7 +31,10 @@ class Branches(Struct, frozen=True):
 def keep_live(lines: list[Line]) -> Branches:
     """Leaves out repeated lines and those of abandoned branches; lines without a uuid stay."""
     tree = [line for line in lines if line.uuid]
-    positions = {line.uuid: index for index, line in enumerate(tree)}
+    uuids = [line.uuid for line in tree]
+    if _is_chain(tree, uuids):
+        return Branches(lines)
+    positions = {uuid: index for index, uuid in enumerate(uuids)}
     if len(positions) < len(tree):
         unique = _drop_repeated(lines)
         rest = keep_live(unique)
@@ -51,6 +54,12 @@ def keep_live(lines: list[Line]) -> Branches:
     return Branches(live, 0, len(lines) - len(live))
 
 
+def _is_chain(tree: list[Line], uuids: list[str | None]) -> bool:
+    """Whether every line names the one before it, as in a session without a rewind."""
+    parents = [line.parent_uuid for line in tree]
+    return parents[:1] == [None] and parents[1:] == uuids[:-1] and len(set(uuids)) == len(uuids)
+
+
 def find_lost_parents(lines: list[Line]) -> frozenset[str]:
     """The uuids that lines name as their parents and no line has."""
     return frozenset({line.parent_uuid for line in lines if line.parent_uuid} - {line.uuid for line in lines})
@@ -66,7 +75,7 @@ def _drop_repeated(lines: list[Line]) -> list[Line]:
 
 def _begins_anew(line: Line) -> bool:
     is_user = line.type == "user" and line.message is not None and not line.logical_parent_uuid
-    return is_user and identify_speaker(line) is Speaker.PERSON
+    return is_user and identify_speaker(line)[0] is Speaker.PERSON
 
 
 def _find_dead(tree: list[Line], parents: list[int]) -> set[str | None]:
@@ -86,7 +95,7 @@ def _may_be_leaf(line: Line) -> bool:
     """Commands of the program itself may hang anywhere in the tree."""
     if line.type != "user":
         return line.type == "assistant"
-    return line.message is not None and identify_speaker(line) in _LEAF_SPEAKERS
+    return line.message is not None and identify_speaker(line)[0] in _LEAF_SPEAKERS
 
 
 def _add_parallel_calls(tree: list[Line], beside: list[int], live: bytearray) -> None:

@@ -92,11 +92,11 @@ class _TurnReader:
             draft.end_response(message.stop_reason)
 
     def _add_user(self, line: Line, message: Message) -> None:
-        speaker = identify_speaker(line)
+        speaker, words = identify_speaker(line)
         if speaker is Speaker.TOOL:
             self._add_results(message)
         elif speaker is Speaker.PERSON:
-            self._assembler.ask(person_words(message), line.timestamp or "")
+            self._assembler.ask(words, line.timestamp or "")
         else:
             self._counts.skip(speaker.value)
             self._break_turn(speaker)

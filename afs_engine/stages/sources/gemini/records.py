@@ -60,8 +60,8 @@ class Call(Struct, gc=False, rename="camel"):
 class Message(Struct, gc=False, rename="camel"):
     """user | gemini | info | error | warning.
 
-    A message is written again on each update: its thoughts and calls, which are most of it, stay
-    undecoded until it is known which version counts.
+    A message is written again on each update, and every version is decoded whole: passing over the
+    calls first and decoding them later costs more, because most of a line is calls.
     """
 
     id: str | None = None
@@ -69,8 +69,8 @@ class Message(Struct, gc=False, rename="camel"):
     timestamp: str | None = None
     content: Content = None
     model: str | None = None
-    thoughts: Raw = Raw()
-    tool_calls: Raw = Raw()
+    thoughts: list[Thought] | None = None
+    tool_calls: list[Call] | None = None
 
     @property
     def parts(self) -> list[Part]:
@@ -116,6 +116,4 @@ class Checkpoint(Struct):
 decode_record = msgspec.json.Decoder(Record).decode
 decode_session = msgspec.json.Decoder(Session).decode
 decode_checkpoint = msgspec.json.Decoder(Checkpoint | list[Turn]).decode
-decode_thoughts = msgspec.json.Decoder(list[Thought] | None).decode
-decode_calls = msgspec.json.Decoder(list[Call] | None).decode
 decode_prompts = msgspec.json.Decoder(list[Raw]).decode

@@ -23,8 +23,7 @@ from afs_engine.stages.sources.gemini.records import (
     Call,
     Message,
     Part,
-    decode_calls,
-    decode_thoughts,
+    Thought,
 )
 
 _ADDED_TAGS = ("session_context", "hook_context")
@@ -32,6 +31,7 @@ _SETUP_MARK = "This is the Gemini CLI. We are setting up the context for our cha
 _SNAPSHOT_MARK = "<state_snapshot>"
 _COMMAND = re.compile(r"(/[a-z][\w:-]*|\?)(\s|$)")
 _CANCELLED = "Request cancelled."
+_FAILED = ("error", "cancelled")
 _decode_text = msgspec.json.Decoder(str).decode
 
 
@@ -93,23 +93,17 @@ class _TurnReader:
             self._assembler.ask(words, message.timestamp or "")
 
     def _add_answer(self, message: Message) -> None:
-        try:
-            thoughts = decode_thoughts(message.thoughts) if message.thoughts else ()
-            calls = decode_calls(message.tool_calls) if message.tool_calls else ()
-        except REFUSALS:
-            count_unknown(self._counts, message.type)
-            return
         draft = self._assembler.begin_answer(message.id, message.model)
         if draft is None:
             return
-        for thought in thoughts or ():
-            draft.think(": ".join([text for text in (thought.subject, thought.description) if text]))
+        for thought in message.thoughts or ():
+            draft.think(_thought_text(thought))
         if isinstance(message.content, str):
             draft.say(message.content)
         else:
             for part in message.parts:
                 self._add_part(draft, part)
-        for call in calls or ():
+        for call in message.tool_calls or ():
             self._add_call(call)
 
     def _add_part(self, draft: TurnDraft, part: Part) -> None:
@@ -124,11 +118,12 @@ class _TurnReader:
             draft.say(part.text)
 
     def _add_call(self, call: Call) -> None:
-        call_id, chars = call.id or "", self._tool_chars
+        chars = self._tool_chars
         arguments = arguments_text(call.args, chars) if chars else ""
-        result = cut_text(_result_text(call), chars) if chars else ""
-        self._assembler.call(call_id, call.name, arguments)
-        self._assembler.add_result(call_id, result, _is_error(call))
+        made = self._assembler.call(call.id or "", call.name, arguments)
+        if made is not None:
+            made.result = cut_text(_result_text(call), chars) if chars else ""
+            made.is_error = None if call.status is None else call.status in _FAILED
 
     def _add_responses(self, parts: list[Part]) -> None:
         owner = None
@@ -173,8 +168,9 @@ def _next_id(counts: Counter[str], name: str) -> str:
     return f"{name} {counts[name]}"
 
 
-def _is_error(call: Call) -> bool | None:
-    return None if call.status is None else call.status in ("error", "cancelled")
+def _thought_text(thought: Thought) -> str:
+    subject, description = thought.subject, thought.description
+    return f"{subject}: {description}" if subject and description else subject or description or ""
 
 
 def _plain_words(parts: list[Part]) -> str:
