@@ -12,6 +12,7 @@ from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.recipe_file import load_recipe
 from afs_engine.runs.reporting.trackers import check_tracker
 from afs_engine.runs.run_folder import RunFolder, open_run_folder
+from afs_engine.runs.steps.suites import check_suites
 from afs_engine.runs.workspace import Workspace
 
 
@@ -34,12 +35,13 @@ def claim_run(recipe_path: Path, until: str, name: str | None = None) -> Claimed
     recipe = load_recipe(recipe_path)
     if recipe.register_.report_to != "none":
         check_tracker(recipe.register_.report_to)
+    workspace = Workspace(recipe_path.absolute().parent)
+    check_suites(recipe, workspace)
     if name is not None:
         recipe = recipe.model_copy(update={"run": recipe.run.model_copy(update={"name": name})})
     text = recipe_path.read_text(encoding="utf-8")
-    runs = Workspace(recipe_path.absolute().parent).runs
     while True:
-        folder = open_run_folder(runs, recipe.run.name, text)
+        folder = open_run_folder(workspace.runs, recipe.run.name, text)
         journal = lock_journal(folder.journal)
         if journal is not None:  # else another process took it in between
             return ClaimedRun(recipe, recipe_path, folder, journal, until)

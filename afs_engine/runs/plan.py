@@ -20,6 +20,7 @@ from afs_engine.runs.recipe_file import load_recipe
 from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.export import Exported, export_source
 from afs_engine.runs.steps.open_source import source_path
+from afs_engine.runs.steps.suites import check_suites
 from afs_engine.runs.steps.train import forecast_step
 from afs_engine.runs.workspace import Workspace
 from afs_engine.stages.training.forecast.training_forecast import TrainingForecast
@@ -77,6 +78,7 @@ def plan_recipe(recipe_path: Path, text: str | None = None) -> Plan:
     """
     context = read_only_context(recipe_path, text)
     recipe = context.recipe
+    check_suites(recipe, context.workspace)
     made = Products()
     stages = _plan_stages(context, made)
     return Plan(

@@ -167,6 +167,17 @@ class ConvertSection(Section):
     system_prompt: str = ""
 
 
+class EvaluateSection(Section):
+    """What the adapter is asked to answer itself; losses are always measured.
+
+    `answers` rows of each held-out side, evenly spread. `suites` are files of questions by name; all of
+    a suite is answered.
+    """
+
+    answers: int = Field(default=0, ge=0)
+    suites: dict[Annotated[str, Field(pattern=NAME_PATTERN)], str] = Field(default_factory=dict)
+
+
 class RegisterSection(Section):
     """`report_to` also tells another experiment tracker of a run that is registered."""
 
@@ -217,6 +228,7 @@ class Recipe(Section):
     balance: BalanceSection = Field(default_factory=BalanceSection)
     convert: ConvertSection = Field(default_factory=ConvertSection)
     train: TrainSettings = Field(default_factory=TrainSettings)
+    evaluate: EvaluateSection = Field(default_factory=EvaluateSection)
     cloud: CloudSection = Field(default_factory=CloudSection)
     register_: RegisterSection = Field(default_factory=RegisterSection, alias="register")
 

@@ -1,7 +1,8 @@
 """Running a recipe from its file: the run folder, the journal, the steps, and what is left behind.
 
 Owns what a finished run's folder holds (recipe.toml, journal.jsonl, ledger.json, leak.json,
-manifest.json, experiment.json, data/, adapter/, metrics.json, summary.md). The steps' work is `pipeline`.
+manifest.json, experiment.json, data/, adapter/, metrics.json, answers/, summary.md). The steps' work
+is `pipeline`.
 """
 
 import os
@@ -25,8 +26,8 @@ from afs_engine.runs.run_folder import MANIFEST, RunFolder
 from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.train import library_versions
 from afs_engine.runs.summary import summarise
+from afs_engine.runs.training_check import train_here
 from afs_engine.runs.workspace import Workspace
-from afs_engine.worker.launch import run_job
 
 _OWN_LIBRARIES = ("polars", "numpy", "msgspec", "xxhash")
 
@@ -47,7 +48,7 @@ def run_recipe(
     until: str = STAGES[-1],
     listeners: list[Listener] | None = None,
     name: str | None = None,
-    train: Trainer = run_job,
+    train: Trainer = train_here,
 ) -> RunFinished:
     """Runs the recipe up to `until`; returns the last event.
 
@@ -60,7 +61,7 @@ def run_recipe(
     return run_claimed(claimed, listeners or [], train)
 
 
-def run_claimed(claimed: ClaimedRun, listeners: list[Listener], train: Trainer = run_job) -> RunFinished:
+def run_claimed(claimed: ClaimedRun, listeners: list[Listener], train: Trainer = train_here) -> RunFinished:
     """Does the run, as `run_recipe` describes."""
     folder = claimed.folder
     with Journal(folder.journal, listeners, locked=claimed.journal) as journal:
@@ -151,6 +152,8 @@ def _leave_files(run: _Run) -> dict[str, str]:
         digests |= {f"adapter/{name}": value for name, value in sums.items()}
     if made.evaluated:
         folder.adopt("metrics.json", made.evaluated.entry.folder / "metrics.json")
+        if made.evaluated.answers.is_dir():
+            folder.adopt("answers", made.evaluated.answers)
     if made.registered:
         folder.adopt("experiment.json", made.registered.record)
     folder.write_text("summary.md", summarise(folder.path.name, run.recipe, made, run.outcomes))

@@ -6,8 +6,9 @@ Pure text from what the steps have made. Knows no terminal.
 from afs_engine.runs.context import StepOutcome
 from afs_engine.runs.pipeline import Products
 from afs_engine.runs.recipe import Recipe
-from afs_engine.runs.steps.evaluate import RunMetrics
 from afs_engine.runs.steps.forgetting import EarlierMetrics
+from afs_engine.runs.steps.measure_adapter import RunMetrics
+from afs_engine.stages.comparison.answers import ANSWER_COLUMNS, answer_cells
 from afs_engine.stages.comparison.report import interval_text
 from afs_engine.stages.comparison.results import Contrast
 from afs_engine.stages.training.results import EvalMetrics
@@ -27,6 +28,7 @@ def summarise(name: str, recipe: Recipe, made: Products, outcomes: list[StepOutc
     if made.evaluated:
         metrics = made.evaluated.metrics
         parts += ["", "## Held-out loss", "", *_metric_table(metrics)]
+        parts += _answer_table(metrics)
         if metrics.earlier:
             parts += ["", "## Forgotten and learned", "", *_earlier_table(metrics.earlier)]
     if made.registered:
@@ -79,11 +81,33 @@ def _leaks(made: Products) -> str:
 
 
 def _metric_table(metrics: RunMetrics) -> list[str]:
-    lines = ["| side | domain | rows | loss | perplexity | base loss |", "|---|---|---:|---:|---:|---:|"]
-    for side, values in (("val", metrics.val), ("test", metrics.test)):
-        if values:
-            lines += _metric_rows(side, values)
+    lines = [
+        "| measured on | domain | rows | loss | perplexity | base loss |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for name, values in _measured(metrics):
+        lines += _metric_rows(name, values)
     return lines
+
+
+def _measured(metrics: RunMetrics) -> list[tuple[str, EvalMetrics]]:
+    """The sides that have rows, then the suites."""
+    sides = [("val", metrics.val), ("test", metrics.test)]
+    return [*((name, values) for name, values in sides if values), *metrics.suites.items()]
+
+
+def _answer_table(metrics: RunMetrics) -> list[str]:
+    """The section on generated answers, by feature where a suite names any; nothing without answers."""
+    lines: list[str] = []
+    for name, values in _measured(metrics):
+        if values.answers:
+            parts = values.answers.per_feature or values.answers.per_domain
+            rows = [("all", values.answers), *parts.items()]
+            lines += [f"| {name} | {part} | {' | '.join(answer_cells(each))} |" for part, each in rows]
+    if not lines:
+        return []
+    head = f"| asked | part | {' | '.join(ANSWER_COLUMNS)} |"
+    return ["", "## Answers", "", head, "|---|---|---:|---:|---:|---:|---|", *lines]
 
 
 def _metric_rows(side: str, values: EvalMetrics) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from afs_engine.events import LogLine
 from afs_engine.runs.runner import run_recipe
-from afs_engine.runs.steps import evaluate as evaluate_step
+from afs_engine.runs.steps import measure_adapter
 from afs_engine.runs.steps.forgetting import EarlierModel, measure_forgetting
 from afs_engine.stages.registry.database import Registry
 from afs_engine.stages.training.backend import Emit, choose_backend
@@ -101,7 +101,7 @@ def write_recipe(folder: Path, name: str, source: str, *, epochs: int, rehearsal
 
 
 def test_a_run_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluate_step, "run_steps", evaluate_here)
+    monkeypatch.setattr(measure_adapter, "run_steps", evaluate_here)
     write_rows(tmp_path / "sea.jsonl", [sea_row(number) for number in range(40)])
     write_rows(tmp_path / "sky.jsonl", [sky_row(number) for number in range(40)])
     run_recipe(write_recipe(tmp_path, "sea", "sea", epochs=4), train=train_here)

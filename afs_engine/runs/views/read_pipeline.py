@@ -28,6 +28,7 @@ _FIRST_STAGE = {
     "balance": "balance",
     "convert": "convert",
     "train": "train",
+    "evaluate": "evaluate",
     "register": "register",
 }
 _MAX_NAMED = 2

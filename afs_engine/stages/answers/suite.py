@@ -22,8 +22,13 @@ class _Question(msgspec.Struct, forbid_unknown_fields=True):
 _HINT = 'a line is {"question": "...", "expected": "...", "features": ["..."]}'
 
 
-def write_suite_rows(suite: Path, target: Path) -> int:
-    """Writes the suite as sample rows, line for line; returns how many. Raises InputError with the line."""
+def write_suite_rows(suite: Path, target: Path) -> None:
+    """Writes the suite as sample rows, line for line. Raises InputError with the line."""
+    write_atomic(target, b"\n".join(read_suite_rows(suite)) + b"\n")
+
+
+def read_suite_rows(suite: Path) -> list[bytes]:
+    """The questions as sample rows in JSON, line for line. Raises InputError with the line."""
     decode = msgspec.json.Decoder(_Question).decode
     lines: list[bytes] = []
     for number, line in enumerate(_read(suite).splitlines(), start=1):
@@ -40,12 +45,12 @@ def write_suite_rows(suite: Path, target: Path) -> int:
         lines.append(msgspec.json.encode(row))
     if not lines:
         raise InputError("there is no question in it", where=suite, hint=_HINT)
-    write_atomic(target, b"\n".join(lines) + b"\n")
-    return len(lines)
+    return lines
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"can't read the suite: {error.strerror}", where=path) from error
+        hint = "check --suite, or [evaluate.suites] in the recipe"
+        raise InputError(f"can't read the suite: {error.strerror}", where=path, hint=hint) from error
