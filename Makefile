@@ -13,7 +13,7 @@ demo: $(VENV)/installed
 	$(BIN)/afs-engine run $(DEMO)/recipe.toml
 
 test: check
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .

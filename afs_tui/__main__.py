@@ -32,6 +32,7 @@ def main() -> None:
     if flags.shots is None and os.environ.get("TERM", "") in ("", "dumb"):
         _refuse("this terminal can't draw a screen (TERM is dumb or not set); use `afs-engine`")
     from afs_tui.app import StudioApp
+    from afs_tui.garbage import keep_out_of_the_way
     from afs_tui.studio import Options
 
     with ExitStack() as opened:
@@ -47,6 +48,7 @@ def main() -> None:
             _draw(options, flags.shots)
             return
         app = StudioApp(options)
+        keep_out_of_the_way()
         app.run()
     sys.exit(app.return_code or 0)
 

@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.screen import Screen
 from textual.signal import Signal
@@ -19,6 +20,7 @@ from afs_engine import api
 from afs_engine.api import AfsError
 from afs_tui.actions import EVERYWHERE, bindings_of, changing_actions
 from afs_tui.ascii_filter import AsciiFilter
+from afs_tui.garbage import IdleCollection
 from afs_tui.glyphs import choose_glyphs
 from afs_tui.modes import MODES, Mode
 from afs_tui.palette import StudioCommands
@@ -87,18 +89,24 @@ class StudioApp(App[None]):
     def on_mount(self) -> None:
         exit_on_signals(self)
         self.keeper = RecipeKeeper(self)
+        self._garbage = IdleCollection(self)
         self.call_after_refresh(self._watch_jobs)
 
         if self.studio.options.is_demo and self.studio.document is not None:
             path = self.studio.document.path
             self._do(lambda: self.studio.reader.prepare_demo(path), "The demo can't be prepared")
 
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent):
+            self._garbage.note_input()
+        await super().on_event(event)
+
     @property
     def is_asking(self) -> bool:
-        """Whether an answer is awaited or about to be asked for; the watch over jobs does not count."""
-        return getattr(self.screen, "is_stale", False) or any(
-            worker.group != "jobs" and worker.is_running for worker in self.workers
-        )
+        """Whether something is not yet known of what will be shown; later looks for jobs do not count."""
+        if self.job_watch is None or not self.job_watch.has_looked or getattr(self.screen, "is_stale", False):
+            return True
+        return any(worker.group != "jobs" and worker.is_running for worker in self.workers)
 
     def on_unmount(self) -> None:
         self.studio.close()

@@ -47,6 +47,7 @@ class JobWatch:
         self._offset: int | None = None
         self._looks = 0
         self.feed = JobFeed()
+        self._looks_wanted, self._looks_made = 1, 0
         self._soon = asyncio.Event()
 
     @property
@@ -56,14 +57,21 @@ class JobWatch:
     def look_soon(self) -> None:
         """Looks at once: a job was started or stopped just now, or another workspace is open."""
         self._looks = 0
+        self._looks_wanted += 1
         self._soon.set()
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether no look that somebody waits for is still to be made."""
+        return self._looks_made == self._looks_wanted
 
     async def run(self) -> None:
         """Looks and ticks for as long as the studio lives."""
         while True:
-            folder = self._folder()
+            folder, wanted = self._folder(), self._looks_wanted
             if folder is not None:
                 self._take(await asyncio.to_thread(self._look, folder))
+            self._looks_made = wanted
             is_live = self._job is not None and self._job.is_live
             try:
                 await asyncio.wait_for(self._soon.wait(), _LIVE_SECONDS if is_live else _IDLE_SECONDS)
@@ -90,8 +98,9 @@ class JobWatch:
             return _Look(None)
 
     def _find(self, folder: Path) -> "api.Job | None":
+        lists_all = self._looks % _LIST_EVERY == 0
         self._looks += 1
-        if self._job is not None and self._job.is_live and self._looks % _LIST_EVERY:
+        if self._job is not None and self._job.is_live and not lists_all:
             return api.read_job(folder, self._job.id)
         jobs = api.list_jobs(folder)
         live = [job for job in jobs if job.is_live]

@@ -7,6 +7,7 @@ no clock but the events' own.
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from afs_engine.events import (
     AnyEvent,
@@ -91,7 +92,7 @@ class JobFeed:
     def lines_after(self, seen: int) -> list[tuple[str, str]]:
         """The log lines after the first `seen`, as far as they are still kept."""
         new = min(self.logged - seen, len(self.log))
-        return [] if new <= 0 else list(self.log)[-new:]
+        return list(islice(reversed(self.log), new))[::-1] if new > 0 else []
 
     def _take(self, event: AnyEvent) -> None:
         match event:

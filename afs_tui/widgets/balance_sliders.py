@@ -30,6 +30,7 @@ _SHARE_CELLS = 10
 _LOCK_CELLS = 7
 _COUNT_CELLS = 10
 _REPEAT_CELLS = 7
+_PLAIN = Style()
 _LIMIT_CELLS = 8
 _LONGEST_NAME = 24
 
@@ -258,12 +259,16 @@ class BalanceSliders(ScrollView, can_focus=True):
         typed = self.typed if is_chosen else None
         percent = f"{typed.text}_ %" if typed else f"{shares.ticks[place] / PERCENT:.2f} %"
         locked = "  lock" if name in shares.locked else ""
+
+        def mark_style(part: str) -> Style:
+            return _PLAIN if is_chosen else self._part(part)  # no colour can be read on the chosen line's
+
         segments = [Segment(pad(mark + one_line(name, layout.name - 2), layout.name), ground)]
         segments += self._track(shares.ticks[place], layout.track)
         segments += [
             Segment(pad(percent, _SHARE_CELLS, right=True), ground),
-            Segment(pad(locked, _LOCK_CELLS), ground + self._part("locked")),
-            *self._fact_segments(self._facts.get(name), layout, ground),
+            Segment(pad(locked, _LOCK_CELLS), ground + mark_style("locked")),
+            *self._fact_segments(self._facts.get(name), layout, ground, ground + mark_style("limit")),
         ]
         return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, ground)
 
@@ -278,7 +283,9 @@ class BalanceSliders(ScrollView, can_focus=True):
             Segment(shown.track * (cells - 1 - knob), ground + track),
         ]
 
-    def _fact_segments(self, facts: SliderFacts | None, layout: "_Layout", ground: Style) -> list[Segment]:
+    def _fact_segments(
+        self, facts: SliderFacts | None, layout: "_Layout", ground: Style, limit_style: Style
+    ) -> list[Segment]:
         if facts is None or not layout.has_counts:
             return []
         counts = (show_count(facts.available), show_count(facts.drawn))
@@ -287,7 +294,7 @@ class BalanceSliders(ScrollView, can_focus=True):
             repeats = "" if facts.repeats is None else f"{plot_glyphs().times}{facts.repeats:.2f}"
             text += pad(repeats, _REPEAT_CELLS + 1, right=True)
         limit = "  limit" if facts.binds else ""
-        return [Segment(text, ground), Segment(pad(limit, _LIMIT_CELLS), ground + self._part("limit"))]
+        return [Segment(text, ground), Segment(pad(limit, _LIMIT_CELLS), limit_style)]
 
     def _part(self, name: str) -> Style:
         return self.get_component_rich_style(f"balance-sliders--{name}", partial=True)

@@ -210,7 +210,13 @@ class LogView(ScrollView, can_focus=True):
             self.is_following = False
 
     def _resize_to_lines(self) -> None:
-        self.virtual_size = Size(0, len(self.lines.view(self.level)))
+        """Tells how far one can scroll; lays the screen out anew only when the scrollbar comes or goes."""
+        size = Size(0, len(self.lines.view(self.level)))
+        if self.show_vertical_scrollbar and size.height > self.container_size.height:
+            self.set_reactive(LogView.virtual_size, size)
+            self._scroll_update(size)
+        else:
+            self.virtual_size = size
 
     def _scroll_to_end(self) -> None:
         end = len(self.lines.view(self.level)) - self.size.height

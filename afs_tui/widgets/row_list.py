@@ -149,7 +149,10 @@ class RowList(ScrollView, can_focus=True):
         free = sum(column.width == 0 for column, _ in shown)
         room = max(0, width - fixed) // free if free else 0
         parts = [_fit(cell, column, column.width or room) for column, cell in shown]
-        return self._draw(Content(" ").join(parts), part, width)
+        line = Content(" ").join(parts)
+        if part == "row-list--cursor":
+            line = line.stylize("$foreground")  # no other colour can be read on the cursor's
+        return self._draw(line, part, width)
 
     def _draw(self, content: Content, part: str, width: int) -> Strip:
         style = self.get_visual_style("row-list--row", part)

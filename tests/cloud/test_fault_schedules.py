@@ -1,7 +1,10 @@
 """Whatever fails and whenever the controller is killed: nothing of ours lives on, the cap holds."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,6 +15,15 @@ from tests.cloud.schedules import Schedule, Stage, draw_schedule, play
 
 # every tenth of the seeds that the soak plays; each file plays a part, so that cores share the work
 SEEDS = range(0, 2_000, 10)
+_IN_MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """In memory where there is such a folder: kills are simulated here, and real commits wait for a disk."""
+    folder = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
+    with TemporaryDirectory(dir=folder) as made:
+        yield Path(made)
 
 
 @pytest.mark.parametrize("part", range(4))
