@@ -8,12 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from afs_engine.data.direct_file import DirectFile
+
 
 class HashedFile:
     """Opened for writing at `path`; `sha256` is that of all bytes so far, in hex."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("wb", buffering=1 << 20)
+        self._file = DirectFile(path)
         self._state = hashlib.sha256()
 
     def __enter__(self) -> Self:

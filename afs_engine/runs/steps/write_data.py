@@ -28,7 +28,7 @@ from afs_engine.stages.splitting.certificate import WrittenSide, certify, certif
 from afs_engine.stages.splitting.ratios import TEST, VAL
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
-OnLines = Callable[[list[bytes]], object]
+OnData = Callable[[bytes], object]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class DataWriter:
         section = self.context.recipe.convert
         converter = Converter(find_format(section.format), section.system_prompt)
         with HashedFile(data / f"train_{section.format}.jsonl") as formatted:
-            sides = self._write_sides(data, lambda lines: formatted.write(converter.convert_block(lines)))
+            sides = self._write_sides(data, lambda data: formatted.write(converter.convert_block(data)))
         certificate = certify(data) if self.context.recipe.dedup.near else certify_exact(sides)
         (folder / "leak.json").write_text(certificate.model_dump_json(indent=1) + "\n")
         sums = certificate.sha256 | {f"train_{section.format}": formatted.sha256}
@@ -62,8 +62,8 @@ class DataWriter:
             },
         )
 
-    def _write_sides(self, data: Path, on_train: OnLines) -> dict[str, WrittenSide]:
-        """Writes the three files; `on_train` is given the train side's lines as they are stored."""
+    def _write_sides(self, data: Path, on_train: OnData) -> dict[str, WrittenSide]:
+        """Writes the three files; `on_train` is given the train side's lines as they are written."""
         side = self.split.side
         rows = {
             "train": self.training.rows,
@@ -78,16 +78,15 @@ class DataWriter:
                 for name in rows
             }
 
-    def _write_side(
-        self, reader: RowReader, path: Path, rows: Array, on_lines: OnLines | None
-    ) -> WrittenSide:
+    def _write_side(self, reader: RowReader, path: Path, rows: Array, on_data: OnData | None) -> WrittenSide:
         done = 0
         with HashedFile(path) as file:
             for part, lines in reader.blocks(rows):
                 present, ids = reader.identities(part)
-                file.write(finish_lines(lines, present, ids, self.scored.members_json(part)))
-                if on_lines:
-                    on_lines(lines)
+                written = finish_lines(lines, present, ids, self.scored.members_json(part))
+                file.write(written)
+                if on_data:
+                    on_data(written)
                 done += len(part)
                 self.context.progress("convert", done, len(rows))
         return WrittenSide(reader.content_ids(rows), file.sha256)

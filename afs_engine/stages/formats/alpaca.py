@@ -8,6 +8,7 @@ import msgspec
 from afs_engine.stages.formats.exchange import Exchange
 
 KEEPS_HISTORY = False
+IS_FRAME = False
 
 
 class AlpacaRow(msgspec.Struct, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ import msgspec
 from afs_engine.stages.formats.exchange import Exchange
 
 KEEPS_HISTORY = True
+IS_FRAME = False
 _CONTROL = (b"<|im_start|>", b"<|im_end|>")
 
 

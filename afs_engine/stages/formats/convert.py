@@ -11,22 +11,26 @@ import msgspec
 
 from afs_engine.errors import AfsError, UsageError, nearest_hint
 from afs_engine.stages.formats import alpaca, chatml, openai, prompt_completion, sharegpt
-from afs_engine.stages.formats.exchange import Exchange, as_literal, read_exchange
+from afs_engine.stages.formats.exchange import Exchange, as_literal, is_bare, read_exchange, read_exchanges
 
 
 @dataclass(frozen=True)
 class Format:
-    """How a format writes a row (None: it can't hold this one), and reads and judges what it wrote."""
+    """How a format writes a row (None: it can't hold this one), and reads and judges what it wrote.
+
+    `is_frame`: a question without history and its answer stand in every line between the same bytes.
+    """
 
     name: str
     encode: Callable[[Exchange, bytes], bytes | None]
     decoder: msgspec.json.Decoder[Any]
     accepts: Callable[[Any], bool]
     keeps_history: bool
+    is_frame: bool
 
 
 FORMATS = {
-    name: Format(name, shape.encode, shape.DECODER, shape.accepts, shape.KEEPS_HISTORY)
+    name: Format(name, shape.encode, shape.DECODER, shape.accepts, shape.KEEPS_HISTORY, shape.IS_FRAME)
     for name, shape in (
         ("alpaca", alpaca),
         ("sharegpt", sharegpt),
@@ -36,6 +40,7 @@ FORMATS = {
         ("mlx", openai),
     )
 }
+_QUESTION, _ANSWER = msgspec.Raw(b'"\0q"'), msgspec.Raw(b'"\0a"')  # no JSON holds a NUL
 CONTROL_TOKEN = "holds a chat control token"
 
 
@@ -57,41 +62,58 @@ class Converter:
 
     def convert(self, lines: Iterable[bytes]) -> list[bytes]:
         """The converted lines, in order, without line ends."""
-        written = self._encode(lines)
-        self._read_back(written, _joined(written))
+        written = self._encode(map(read_exchange, lines))
+        self._read_back(len(written), _joined(written))
         return written
 
-    def convert_block(self, lines: Iterable[bytes]) -> bytes:
-        """The converted lines in one piece, each ended by LF."""
-        written = self._encode(lines)
-        data = _joined(written)
-        self._read_back(written, data)
-        return data
+    def convert_block(self, data: bytes) -> bytes:
+        """Lines that are each ended by LF, converted, in the same form."""
+        rows = read_exchanges(data)
+        if self.format.is_frame and all(map(is_bare, rows)):
+            count, written = len(rows), self._fill_frames(rows)
+        else:
+            lines = self._encode(rows)
+            count, written = len(lines), _joined(lines)
+        self._read_back(count, written)
+        return written
 
-    def _encode(self, lines: Iterable[bytes]) -> list[bytes]:
-        system = as_literal(self.system_prompt) if self.system_prompt else b""
+    def _encode(self, rows: Iterable[Exchange]) -> list[bytes]:
         encode, keeps_history = self.format.encode, self.format.keeps_history
         converted = []
-        for line in lines:
-            row = read_exchange(line)
+        for row in rows:
             if row.history is None or (row.history and not keeps_history):
                 self.history_left_out += 1
-            written = encode(row, system)
+            written = encode(row, self._system)
             if written is None:
                 self.dropped[CONTROL_TOKEN] = self.dropped.get(CONTROL_TOKEN, 0) + 1
             else:
                 converted.append(written)
         return converted
 
-    def _read_back(self, written: list[bytes], data: bytes) -> None:
-        """Raises AfsError, naming a line, unless `data`, the joined lines, holds as many good rows."""
+    def _fill_frames(self, rows: list[Exchange]) -> bytes:
+        """The lines of bare rows: the question and the answer put into the format's frame."""
+        sample = self.format.encode(Exchange(_QUESTION, _ANSWER), self._system) or b""
+        head, _, rest = sample.partition(bytes(_QUESTION))
+        between, _, tail = rest.partition(bytes(_ANSWER))
+        pieces: list[Any] = [between] * (4 * len(rows))
+        pieces[0::4] = [head, *[tail + b"\n" + head] * (len(rows) - 1)]
+        pieces[1::4] = [row.instruction for row in rows]
+        pieces[3::4] = [row.output for row in rows]
+        return b"".join((*pieces, tail + b"\n"))
+
+    @property
+    def _system(self) -> bytes:
+        return as_literal(self.system_prompt) if self.system_prompt else b""
+
+    def _read_back(self, count: int, data: bytes) -> None:
+        """Raises AfsError, naming a line, unless `data` holds as many good rows."""
         try:
             rows = self.format.decoder.decode_lines(data)
         except msgspec.MsgspecError:
             rows = []
-        if len(rows) == len(written) and all(map(self.format.accepts, rows)):
+        if len(rows) == count and all(map(self.format.accepts, rows)):
             return
-        line = next((each for each in written if not _is_good(self.format, each)), b"")
+        line = next((each for each in data.splitlines() if not _is_good(self.format, each)), b"")
         raise AfsError(
             f"a row does not read back as {self.format.name}: {line[:120]!r}",
             hint="this is a defect of AFS, please report it with the row",

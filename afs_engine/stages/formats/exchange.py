@@ -55,9 +55,31 @@ def read_exchange(line: bytes) -> Exchange:
     except msgspec.ValidationError:
         texts = _TEXTS_DECODER.decode(line)
         return Exchange(texts.instruction, texts.output, texts.input, history=None)
+    _judge_history(row)
+    return row
+
+
+def _judge_history(row: Exchange) -> None:
+    """Takes away a history with a turn that is no text."""
     if row.history and not all(bytes(turn.content).startswith(b'"') for turn in row.history):
         row.history = None
-    return row
+
+
+def read_exchanges(data: bytes) -> list[Exchange]:
+    """The exchanges on canonical lines of ours, each ended by LF."""
+    try:
+        rows = _DECODER.decode_lines(data)
+    except msgspec.ValidationError:
+        return [read_exchange(line) for line in data.split(b"\n")[:-1]]
+    for row in rows:
+        if row.history:
+            _judge_history(row)
+    return rows
+
+
+def is_bare(row: Exchange) -> bool:
+    """Whether the instruction is the whole question: there is neither input nor history."""
+    return row.history == [] and (row.input is _EMPTY or bytes(row.input) == b'""')
 
 
 def as_literal(text: str) -> bytes:

@@ -11,6 +11,7 @@ from afs_engine.stages.formats.exchange import Exchange
 from afs_engine.stages.formats.turns import TurnKeys
 
 KEEPS_HISTORY = True
+IS_FRAME = True
 _KEYS = TurnKeys("role", "content")
 
 

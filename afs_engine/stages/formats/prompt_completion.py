@@ -10,6 +10,7 @@ from afs_engine.stages.formats.openai import Message
 from afs_engine.stages.formats.turns import TurnKeys
 
 KEEPS_HISTORY = True
+IS_FRAME = True
 _KEYS = TurnKeys("role", "content")
 
 

@@ -8,6 +8,7 @@ from afs_engine.stages.formats.exchange import Exchange
 from afs_engine.stages.formats.turns import TurnKeys
 
 KEEPS_HISTORY = True
+IS_FRAME = True
 _KEYS = TurnKeys("from", "value")
 
 
