@@ -4,8 +4,8 @@ Owns how each column is read from canonical rows: one comprehension a column, fo
 of every import. Knows no file; the codes of domains and versions are the row set writer's.
 """
 
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -19,8 +19,9 @@ from afs_engine.data.rowset import (
     Columns,
     RowSetWriter,
 )
-from afs_engine.data.sample import content_digest
+from afs_engine.data.sample import content_digests
 from afs_engine.data.shape import Row
+from afs_engine.data.text_rows import TextRows
 
 _MEMO_SIZE = 1 << 16  # bounded: a source (or a set of keys) of its own in each row must not fill memory
 _BITS = {
@@ -31,10 +32,11 @@ _BITS = {
     "quality_components": HAS_COMPONENTS,
 }
 Halves = np.ndarray[Any, np.dtype[np.uint64]]
+Codes = np.ndarray[tuple[int], np.dtype[Any]]
 K = TypeVar("K", bound=Hashable)
 
 
-class _Memo(dict[K, int]):
+class _Memo(dict[K, int], Generic[K]):
     """The code of each key, asked for once as long as it is remembered."""
 
     def __init__(self, code: Callable[[K], int]) -> None:
@@ -75,10 +77,34 @@ class IndexColumns:
             "score": [row.get("quality_score") for row in rows],
         }
 
+    def of_texts(self, rows: TextRows) -> Columns:
+        """The same columns of rows that hold known texts only."""
+        inputs, thinkings = (
+            rows.texts(name) if name in rows.optional else [] for name in ("input", "thinking")
+        )
+        halves = _halves(content_digests(rows.instructions, rows.outputs, inputs, thinkings))
+        present = np.zeros(len(rows), np.uint8)
+        for name in rows.has.keys() & _BITS.keys():
+            present |= rows.has[name] * np.uint8(_BITS[name])
+        return {
+            "id_hi": halves[:, 0],
+            "id_lo": halves[:, 1],
+            "group": self._named_groups(rows.texts("group"), halves) if "group" in rows.has else halves[:, 1],
+            "source": _codes(self._hashes, rows.texts("source", self._source), np.uint64),
+            "domain": _codes(self._domain_codes, rows.texts("domain", self._domain), np.uint32),
+            "version": np.full(len(rows), self._version_codes[""], np.uint16),
+            "present": present,
+            "output_chars": np.fromiter(map(len, rows.outputs), np.uint32, len(rows)),
+            "score": np.full(len(rows), np.nan, np.float32),
+        }
+
     def _groups(self, rows: list[Row], halves: Halves) -> Halves:
+        return self._named_groups([row.get("group") for row in rows], halves)
+
+    def _named_groups(self, names: Sequence[str | None], halves: Halves) -> Halves:
         """Hashes of the groups' names; a row without one is its own group."""
         groups = halves[:, 1].copy()
-        for position, group in enumerate([row.get("group") for row in rows]):
+        for position, group in enumerate(names):
             if group:
                 groups[position] = self._hashes[group]
         return groups
@@ -99,12 +125,22 @@ def _versions(rows: list[Row]) -> list[str]:
 
 
 def _content_ids(rows: list[Row], outputs: list[str]) -> Halves:
+    inputs, thinkings = ([row.get(name, "") for row in rows] for name in ("input", "thinking"))
+    instructions = [row["instruction"] for row in rows]
+    return _halves(
+        content_digests(
+            instructions, outputs, inputs if any(inputs) else [], thinkings if any(thinkings) else []
+        )
+    )
+
+
+def _halves(digests: bytes) -> Halves:
     """Content ids as two 64-bit halves; shape (rows, 2)."""
-    ids = [
-        content_digest(row["instruction"], row.get("input", ""), output, row.get("thinking", ""))
-        for row, output in zip(rows, outputs, strict=True)
-    ]
-    return np.frombuffer(b"".join(ids), dtype=">u8").astype(np.uint64).reshape(-1, 2)
+    return np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(-1, 2)
+
+
+def _codes(memo: _Memo[str], names: list[str], kind: type[np.unsignedinteger[Any]]) -> Codes:
+    return np.fromiter(map(memo.__getitem__, names), kind, len(names))
 
 
 def _present_bits(keys: tuple[str, ...]) -> int:

@@ -15,13 +15,14 @@ import numpy as np
 from afs_engine.data.index_columns import IndexColumns, version_of
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import BadLine, LineBlock, ReaderLimits
+from afs_engine.data.jsonl_decode import decode_piece, decode_texts
 from afs_engine.data.quarantine import LateQuarantine
 from afs_engine.data.rowset import RowSetWriter
 from afs_engine.data.sample import TrainingSample, encode_row
 from afs_engine.data.shape import Row, ShapeError, are_canonical, shape_row
 
 _SAMPLES_PER_BLOCK = 4096
-_LIMITS = ReaderLimits(block_bytes=2 << 20)  # a block's rows stay near the processor
+_LIMITS = ReaderLimits(block_bytes=512 << 10)  # a block's rows stay near the processor
 _NOT_JSON = "can't be written as JSON"
 
 Lengths = np.ndarray[tuple[int], np.dtype[np.uint64]]
@@ -85,12 +86,13 @@ class Ingest:
         Raises InputError for a file that can't be read whole.
         """
         kept = refused = blank = 0
-        for block in read_input(path, limits=_LIMITS):
+        decode = decode_piece if self._must_rewrite else decode_texts
+        for block in read_input(path, limits=_LIMITS, decode=decode):
             misshapen = self._add_block(block)
             bad = block.bad + [refused_row(block, each) for each in misshapen]
             for line in sorted(bad, key=lambda each: each.line):
                 quarantine.add(path, self._cleaned_line(line))
-            kept += len(block.rows) - len(misshapen)
+            kept += len(block.numbers) - len(misshapen)
             refused += len(bad)
             blank += block.blank
             on_block(kept)
@@ -98,6 +100,9 @@ class Ingest:
 
     def _add_block(self, block: LineBlock) -> list[Misshapen]:
         """The same as `add_rows` of its lines, which need not be cut apart where they stay as they are."""
+        if block.texts is not None:
+            self._writer.append_data(block.data, _lengths(block), self._columns.of_texts(block.texts))
+            return []
         lengths = whole_line_lengths(block)
         if lengths is None or self._must_rewrite or not are_canonical(block.rows):
             return self.add_rows(block.lines, block.rows)
@@ -179,6 +184,13 @@ def refused_row(block: LineBlock, misshapen: Misshapen) -> BadLine:
         detail=misshapen.reason,
         raw=line[: _LIMITS.raw_bytes],
     )
+
+
+def _lengths(block: LineBlock) -> Lengths:
+    """The lengths of lines that stand in the block's data from their first byte to the LF."""
+    ends = np.asarray([*block.offsets[1:], block.offsets[0] + len(block.data)], np.uint64)
+    lengths: Lengths = np.diff(ends, prepend=np.uint64(block.offsets[0])) - np.uint64(1)
+    return lengths
 
 
 def whole_line_lengths(block: LineBlock) -> Lengths | None:

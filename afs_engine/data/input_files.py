@@ -10,7 +10,8 @@ from afs_engine.data.input_bytes import ByteSource, GzipSource, PlainSource, Zst
 from afs_engine.data.input_format import Packing, packing_of
 from afs_engine.data.input_open import OpenedInput, open_input
 from afs_engine.data.jsonl_block import DEFAULT_LIMITS, LineBlock, ReaderLimits
-from afs_engine.data.jsonl_reader import read_blocks
+from afs_engine.data.jsonl_decode import decode_piece
+from afs_engine.data.jsonl_reader import Decode, read_blocks
 
 _PACKING_BY_SUFFIX: dict[str, Packing] = {
     ".jsonl": "plain",
@@ -21,7 +22,9 @@ _PACKING_BY_SUFFIX: dict[str, Packing] = {
 }
 
 
-def read_input(path: Path, *, limits: ReaderLimits = DEFAULT_LIMITS) -> Iterator[LineBlock]:
+def read_input(
+    path: Path, *, limits: ReaderLimits = DEFAULT_LIMITS, decode: Decode = decode_piece
+) -> Iterator[LineBlock]:
     """Every line of a file, in blocks: kept rows + bad lines + blank lines = physical lines.
 
     Packed files (gzip, zstd) and Parquet are told by their first bytes. Raises InputError for what is
@@ -33,7 +36,7 @@ def read_input(path: Path, *, limits: ReaderLimits = DEFAULT_LIMITS) -> Iterator
         notes = _name_notes(path, packing) if opened.size else []
         if notes:
             yield LineBlock(notes=notes)
-        yield from read_blocks(_source(opened, packing), path, limits=limits)
+        yield from read_blocks(_source(opened, packing), path, limits=limits, decode=decode)
         notes = opened.check_unchanged()
         if notes:
             yield LineBlock(notes=notes)

@@ -10,7 +10,10 @@ Over all blocks of a stream: kept rows + bad lines + blank lines = physical line
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from afs_engine.data.text_rows import TextRows
 
 LINE_TOO_LONG = "line too long"
 NESTED_TOO_DEEP = "nested too deep"
@@ -68,7 +71,8 @@ class LineBlock:
 
     `data` holds the kept lines' bytes unchanged, each ended by one LF; `rows`, `numbers` and
     `offsets` (1-based physical line, byte offset of the line) go with them one to one. `notes` are
-    remarks for a person: a byte order mark, a lying name, a file that grew.
+    remarks for a person: a byte order mark, a lying name, a file that grew. `texts` stands in for `rows`
+    where who reads asked for it and every line is sound and holds known texts only.
     """
 
     data: bytes = b""
@@ -78,6 +82,7 @@ class LineBlock:
     bad: list[BadLine] = field(default_factory=list)
     blank: int = 0
     notes: list[str] = field(default_factory=list)
+    texts: "TextRows | None" = None
     _lines: list[bytes] | None = None
 
     @property

@@ -15,6 +15,7 @@ from afs_engine.data.jsonl_block import NESTED_TOO_DEEP, NOT_AN_OBJECT, BadLine,
 from afs_engine.data.jsonl_cut import Piece
 from afs_engine.data.jsonl_fault import FaultError, duplicate_key, find_fault
 from afs_engine.data.jsonl_keys import TooDeepError, count_keys, lines_in_doubt, repeated_key
+from afs_engine.data.text_rows import read_text_rows
 
 _DECODER = msgspec.json.Decoder()
 _DECODE, _DECODE_LINES = _DECODER.decode, _DECODER.decode_lines
@@ -27,6 +28,19 @@ def decode_piece(piece: Piece, limits: ReaderLimits) -> LineBlock:
     """The block of a piece's lines: every line is a kept row, a bad line, or blank."""
     block = _decode_at_once(piece, limits)
     return _decode_line_by_line(piece, limits) if block is None else block
+
+
+def decode_texts(piece: Piece, limits: ReaderLimits) -> LineBlock:
+    """As `decode_piece`, but with `texts` in place of `rows` where each line holds known texts only."""
+    texts = read_text_rows(piece)
+    if texts is None:
+        return decode_piece(piece, limits)
+    numbers = range(piece.number, piece.number + len(texts))
+    return LineBlock(data=piece.text, texts=texts, numbers=numbers, offsets=_offsets(piece))
+
+
+def _offsets(piece: Piece) -> list[int]:
+    return [piece.offset, *(piece.offset + end for end in piece.ends[:-1])]
 
 
 def _decode_at_once(piece: Piece, limits: ReaderLimits) -> LineBlock | None:
@@ -45,8 +59,7 @@ def _decode_at_once(piece: Piece, limits: ReaderLimits) -> LineBlock | None:
     if any(repeated_key(piece.line(index)) is not None for index in doubtful):
         return None
     numbers = range(piece.number, piece.number + len(rows))
-    offsets = [piece.offset, *(piece.offset + end for end in piece.ends[:-1])]
-    return LineBlock(data=piece.text, rows=rows, numbers=numbers, offsets=offsets)
+    return LineBlock(data=piece.text, rows=rows, numbers=numbers, offsets=_offsets(piece))
 
 
 def _is_object_lines(piece: Piece) -> bool:

@@ -26,6 +26,7 @@ _COLON, _QUOTE, _BACKSLASH, _SPACE = 0x3A, 0x22, 0x5C, 0x20
 
 _Bytes = npt.NDArray[np.uint8]
 _Places = npt.NDArray[np.intp]
+Counts = npt.NDArray[np.int64]
 
 
 class TooDeepError(ValueError):
@@ -48,28 +49,29 @@ def count_keys(value: dict[str, Any] | list[Any], levels: int) -> int:
     return total
 
 
-def lines_in_doubt(data: bytes, ends: Sequence[int], keys: Sequence[int]) -> list[int]:
+def lines_in_doubt(data: bytes, ends: Sequence[int], keys: Sequence[int] | Counts) -> list[int]:
     """Indexes of the lines of `data` that may repeat a key; see the module's argument.
 
     `ends` are the offsets just past each line, `keys` the keys of its decoded value. The lines must
     be valid JSON objects.
     """
     text = np.frombuffer(data, dtype=np.uint8)
-    colons = _colons_after_quote_or_space(text)
+    windows = [_find_colons(text, start) for start in range(1, len(text), _WINDOW)]
+    if sum(map(np.count_nonzero, windows)) == np.sum(keys):  # k <= c for each line: then k = c for each
+        return []
+    found = [np.flatnonzero(window) + 1 + place * _WINDOW for place, window in enumerate(windows)]
+    colons = np.concatenate(found) if found else np.empty(0, dtype=np.intp)
     last = _last_before_space(text, colons)
     may_follow_key = (text[last] <= _QUOTE) & ~_is_escaped(text, last)
     counts = np.diff(np.searchsorted(colons[may_follow_key], np.asarray(ends)), prepend=0)
     return [int(index) for index in np.flatnonzero(counts != np.asarray(keys))]
 
 
-def _colons_after_quote_or_space(text: _Bytes) -> _Places:
-    """Where a colon follows a quote or whitespace (or `!`, which can only count too much)."""
-    found = []
-    for start in range(1, len(text), _WINDOW):
-        is_colon = text[start : start + _WINDOW] == _COLON
-        is_colon &= text[start - 1 : start - 1 + len(is_colon)] <= _QUOTE
-        found.append(np.flatnonzero(is_colon) + start)
-    return np.concatenate(found) if found else np.empty(0, dtype=np.intp)
+def _find_colons(text: _Bytes, start: int) -> npt.NDArray[np.bool_]:
+    """Where in a window a colon follows a quote or whitespace (or `!`, which can only count too much)."""
+    is_colon: npt.NDArray[np.bool_] = text[start : start + _WINDOW] == _COLON
+    is_colon &= text[start - 1 : start - 1 + len(is_colon)] <= _QUOTE
+    return is_colon
 
 
 def _last_before_space(text: _Bytes, colons: _Places) -> _Places:

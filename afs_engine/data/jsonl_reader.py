@@ -4,7 +4,7 @@ Owns the order of things: judge the head, cut into lines, decode, and turn damag
 names the line. Knows no compression and no file system; `input_files.read_input` is the door.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from afs_engine.data.input_bytes import ByteSource, DamagedInputError
@@ -14,9 +14,15 @@ from afs_engine.data.jsonl_cut import LineCutter, Piece
 from afs_engine.data.jsonl_decode import decode_piece
 from afs_engine.errors import InputError, Where
 
+Decode = Callable[[Piece, ReaderLimits], LineBlock]
+
 
 def read_blocks(
-    source: ByteSource, path: Path, *, limits: ReaderLimits = DEFAULT_LIMITS
+    source: ByteSource,
+    path: Path,
+    *,
+    limits: ReaderLimits = DEFAULT_LIMITS,
+    decode: Decode = decode_piece,
 ) -> Iterator[LineBlock]:
     """Blocks in the order of the stream; `path` is the name to show.
 
@@ -30,11 +36,11 @@ def read_blocks(
             cutter = LineCutter(limits, offset=len(UTF8_BOM))
             yield LineBlock(notes=["a UTF-8 byte order mark at the beginning was skipped"])
         for chunk in _chunks(head.removeprefix(UTF8_BOM), source, limits):
-            yield from _blocks(cutter.feed(chunk), limits)
+            yield from _blocks(cutter.feed(chunk), limits, decode)
     except DamagedInputError as damage:
         place = Where(path, cutter.number)
         raise InputError(damage.what, where=place, hint=damage.hint) from None
-    yield from _blocks(cutter.finish(), limits)
+    yield from _blocks(cutter.finish(), limits, decode)
 
 
 def _chunks(head: bytes, source: ByteSource, limits: ReaderLimits) -> Iterator[bytes]:
@@ -46,6 +52,6 @@ def _chunks(head: bytes, source: ByteSource, limits: ReaderLimits) -> Iterator[b
         yield chunk
 
 
-def _blocks(pieces: Iterator[Piece | BadLine], limits: ReaderLimits) -> Iterator[LineBlock]:
+def _blocks(pieces: Iterator[Piece | BadLine], limits: ReaderLimits, decode: Decode) -> Iterator[LineBlock]:
     for piece in pieces:
-        yield LineBlock(bad=[piece]) if isinstance(piece, BadLine) else decode_piece(piece, limits)
+        yield LineBlock(bad=[piece]) if isinstance(piece, BadLine) else decode(piece, limits)

@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 # domain, version: codes into RowSetInfo's lists; version 0 is "new", not from an earlier version.
 # present: bits of HAS_*, which of the fields that we may add the line has already.
 INDEX_TYPES = {
-    "offset": "UInt64",
-    "length": "UInt32",
-    "id_hi": "UInt64",
-    "id_lo": "UInt64",
-    "group": "UInt64",
-    "source": "UInt64",
-    "domain": "UInt32",
-    "version": "UInt16",
-    "present": "UInt8",
-    "output_chars": "UInt32",
-    "score": "Float32",
+    "offset": "uint64",
+    "length": "uint32",
+    "id_hi": "uint64",
+    "id_lo": "uint64",
+    "group": "uint64",
+    "source": "uint64",
+    "domain": "uint32",
+    "version": "uint16",
+    "present": "uint8",
+    "output_chars": "uint32",
+    "score": "float32",
 }
 HAS_ID, HAS_GROUP, HAS_SCORE, HAS_DOMAIN, HAS_COMPONENTS = 1, 2, 4, 8, 16
 PART_ROWS = 1 << 16
@@ -47,11 +47,11 @@ _ROWS_FILE = "rows.jsonl"
 Columns = dict[str, Any]  # name -> list or numpy array, one value a row
 
 
-def _frame(columns: Columns | None = None) -> "pl.DataFrame":
-    """Index columns as a frame; polars is imported only when an index is touched."""
-    import polars as pl
+def _typed(columns: Columns) -> Columns:
+    """Each column as an array of its type; None becomes NaN."""
+    import numpy as np
 
-    return pl.DataFrame(columns, schema={name: getattr(pl, kind) for name, kind in INDEX_TYPES.items()})
+    return {name: np.asarray(columns[name], dtype=kind) for name, kind in INDEX_TYPES.items()}
 
 
 class RowSetInfo(BaseModel):
@@ -73,7 +73,8 @@ class RowSetWriter:
         self._file = (folder / _ROWS_FILE).open("wb", buffering=1 << 20)
         self._hasher = FilesHasher()
         self._hasher.begin(_ROWS_FILE)
-        self._pending: list[pl.DataFrame] = []
+        self._pending: list[Columns] = []
+        self._pending_rows = 0
         self._offset = 0
         self._parts = 0
         self._domains: dict[str, int] = {}
@@ -101,22 +102,26 @@ class RowSetWriter:
         import numpy as np
 
         ends = np.cumsum(lengths + 1)
-        offsets = {"offset": self._offset + ends - lengths - 1, "length": lengths.astype(np.uint32)}
-        self._pending.append(_frame(offsets | columns))
+        offsets = {"offset": self._offset + ends - lengths - 1, "length": lengths}
+        self._pending.append(_typed(offsets | columns))
         self._file.write(data)
         self._hasher.update(data)
         self._offset += len(data)
         self.rows += len(lengths)
-        if sum(map(len, self._pending)) >= PART_ROWS:
+        self._pending_rows += len(lengths)
+        if self._pending_rows >= PART_ROWS:
             self._flush_index()
 
     def _flush_index(self) -> None:
+        import numpy as np
         import polars as pl
 
-        frame = pl.concat([_frame(), *self._pending], rechunk=True)
+        parts = [_typed({name: [] for name in INDEX_TYPES}), *self._pending]
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in INDEX_TYPES}
+        frame = pl.DataFrame(columns, nan_to_null=True)
         frame.write_ipc(self.folder / "index" / f"{self._parts:05}.arrow")
         self._parts += 1
-        self._pending = []
+        self._pending, self._pending_rows = [], 0
 
     def close(self) -> RowSetInfo:
         """Writes what is left and the summary; returns it."""

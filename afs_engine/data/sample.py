@@ -5,6 +5,7 @@ Knows nothing of files, scores' meaning or formats.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -35,6 +36,26 @@ def content_digest(instruction: str, input_text: str, output: str, thinking: str
     lengths = f"{len(instruction)},{len(input_text)},{len(output)};"
     text = f"{lengths}{instruction}{input_text}{output}{thinking}"  # one copy, where `+` makes four
     return xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass"))
+
+
+def content_digests(
+    instructions: Sequence[str], outputs: Sequence[str], inputs: Sequence[str], thinkings: Sequence[str]
+) -> bytes:
+    """`content_digest` of many samples, joined; empty `inputs` or `thinkings` are empty in each."""
+    digest = xxhash.xxh3_128_digest
+    if not inputs and not thinkings:
+        return b"".join(
+            [
+                digest(
+                    f"{len(question)},0,{len(answer)};{question}".encode("utf-8", "surrogatepass")
+                    + answer.encode("utf-8", "surrogatepass")
+                )
+                for question, answer in zip(instructions, outputs, strict=True)
+            ]
+        )
+    blank = [""] * len(outputs)
+    columns = (instructions, inputs or blank, outputs, thinkings or blank)
+    return b"".join(map(content_digest, *columns))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,104 @@
+"""Rows that hold nothing but known texts, decoded into columns: the quick way in for most files of samples.
+
+A line with any other key, or another kind of value, is not for this module: it refuses the whole block,
+and the general decoder looks at it. Pure; knows no file.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import numpy as np
+from msgspec import UNSET, UnsetType
+
+from afs_engine.data.jsonl_cut import Piece
+from afs_engine.data.jsonl_keys import lines_in_doubt, repeated_key
+
+_OPEN, _CLOSE = b"{}"
+_REFUSED = (msgspec.MsgspecError, UnicodeDecodeError)
+
+Numbers = np.ndarray[tuple[int], np.dtype[Any]]
+
+
+class _TextRow(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    instruction: str
+    output: str
+    input: str | UnsetType = UNSET
+    thinking: str | UnsetType = UNSET
+    domain: str | UnsetType = UNSET
+    source: str | UnsetType = UNSET
+    sample_id: str | UnsetType = UNSET
+    group: str | UnsetType = UNSET
+
+
+_DECODE_LINES = msgspec.json.Decoder(_TextRow).decode_lines
+_OPTIONAL = tuple(name for name in _TextRow.__struct_fields__ if name not in ("instruction", "output"))
+
+
+@dataclass(frozen=True)
+class TextRows:
+    """Rows as columns. `optional` has each other field that some row has: UNSET where a row lacks it."""
+
+    instructions: list[str]
+    outputs: list[str]
+    optional: dict[str, list[str | UnsetType]]
+
+    def __len__(self) -> int:
+        return len(self.outputs)
+
+    @cached_property
+    def has(self) -> dict[str, Numbers]:
+        """For each optional field, 1 in a row that has it, else 0."""
+        return {
+            name: np.fromiter((value is not UNSET for value in values), np.uint8, len(values))
+            for name, values in self.optional.items()
+        }
+
+    def texts(self, name: str, default: str = "") -> list[str]:
+        """An optional field's texts; `default` for a row where it is missing or empty."""
+        values = self.optional.get(name)
+        if values is None:
+            return [default] * len(self)
+        return [value if value and isinstance(value, str) else default for value in values]
+
+
+def read_text_rows(piece: Piece) -> TextRows | None:
+    """The rows of the lines; None unless each is `{...}` of known texts, sound, and fit to train on."""
+    ends = np.asarray(piece.ends)
+    if piece.is_torn or not _is_bare_object_lines(piece.text, ends):
+        return None
+    try:
+        rows = _DECODE_LINES(piece.text)
+    except _REFUSED:
+        return None
+    if len(rows) != len(ends):  # see _is_bare_object_lines: as many values as lines is one each
+        return None
+    columns = _columns(rows)
+    return columns if _are_sound(columns, piece) else None
+
+
+def _is_bare_object_lines(data: bytes, ends: Numbers) -> bool:
+    """Whether each line goes from `{` to `}` and LF: then no value spans a line end."""
+    text = np.frombuffer(data, np.uint8)
+    starts = np.concatenate(([0], ends[:-1]))
+    return bool((text[starts] == _OPEN).all() and (text[ends - 2] == _CLOSE).all())
+
+
+def _columns(rows: list[_TextRow]) -> TextRows:
+    optional = {name: [getattr(row, name) for row in rows] for name in _OPTIONAL}
+    return TextRows(
+        [row.instruction for row in rows],
+        [row.output for row in rows],
+        {name: values for name, values in optional.items() if values.count(UNSET) < len(rows)},
+    )
+
+
+def _are_sound(rows: TextRows, piece: Piece) -> bool:
+    """Whether no question or answer is blank, and no line repeats a key."""
+    for texts in (rows.instructions, rows.outputs):
+        if not all(texts) or any(map(str.isspace, texts)):
+            return False
+    keys = sum((mask.astype(np.int64) for mask in rows.has.values()), np.full(len(rows), 2, np.int64))
+    doubtful = lines_in_doubt(piece.text, piece.ends, keys)
+    return all(repeated_key(piece.line(index)) is None for index in doubtful)
