@@ -68,15 +68,23 @@ class RowCleaner(Protocol):
 
 
 class Ingest:
-    """Feeds one row set writer, with one source's defaults; every row passes `cleaner` where there is one."""
+    """Feeds one row set writer, with one source's defaults; every row passes `cleaner` where there is one.
+
+    `on_outputs` is told the answers as they are kept, block by block.
+    """
 
     def __init__(
-        self, writer: RowSetWriter, defaults: RowDefaults, cleaner: RowCleaner | None = None
+        self,
+        writer: RowSetWriter,
+        defaults: RowDefaults,
+        cleaner: RowCleaner | None = None,
+        on_outputs: Callable[[list[str]], object] | None = None,
     ) -> None:
         self._writer = writer
         self._columns = IndexColumns(writer, domain=defaults.default_domain, source=defaults.source)
         self._defaults = defaults
         self._cleaner = cleaner
+        self._on_outputs = on_outputs or (lambda _outputs: None)
         self._must_rewrite = bool(defaults.domain or defaults.version or cleaner)
 
     def add_file(self, path: Path, quarantine: LateQuarantine, on_block: Callable[[int], None]) -> FileTally:
@@ -102,11 +110,13 @@ class Ingest:
         """The same as `add_rows` of its lines, which need not be cut apart where they stay as they are."""
         if block.texts is not None:
             self._writer.append_data(block.data, _lengths(block), self._columns.of_texts(block.texts))
+            self._on_outputs(block.texts.outputs)
             return []
         lengths = whole_line_lengths(block)
         if lengths is None or self._must_rewrite or not are_canonical(block.rows):
             return self.add_rows(block.lines, block.rows)
         self._writer.append_data(block.data, lengths, self._columns.of(block.rows))
+        self._on_outputs([row["output"] for row in block.rows])
         return []
 
     def add_rows(self, lines: list[bytes], rows: list[Row]) -> list[Misshapen]:
@@ -116,6 +126,7 @@ class Ingest:
         if self._must_rewrite or not are_canonical(rows):
             kept_lines, kept_rows, bad = self._rewrite(lines, rows)
         self._writer.append(kept_lines, self._columns.of(kept_rows))
+        self._on_outputs([row["output"] for row in kept_rows])
         return bad
 
     def add_samples(self, samples: Iterable[TrainingSample]) -> list[Misshapen]:

@@ -20,10 +20,11 @@ from afs_engine.stages.scoring.config import ScoringConfig
 from afs_engine.stages.scoring.entity_table import EntityTable
 from afs_engine.stages.scoring.profiles import find_profile
 
-VERSION = 3
+VERSION = 4
 ROWS = "rows"
 QUARANTINE = "quarantine.jsonl"
 SYMBOLS = "symbols.json"
+ADDRESSES = "addresses.arrow"
 PLACEHOLDERS = "placeholders.json"
 
 
@@ -34,6 +35,11 @@ class Exported:
     name: str
     rowset: RowSet
     entry: Entry
+
+    @property
+    def addresses(self) -> Path:
+        """The console's addresses in each answer, as `AddressCounter` counted them."""
+        return self.entry.folder / ADDRESSES
 
     @property
     def placeholders(self) -> PlaceholderState:

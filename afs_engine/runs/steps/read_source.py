@@ -17,9 +17,12 @@ from afs_engine.data.store import Made
 from afs_engine.errors import InputError
 from afs_engine.runs.context import StepContext
 from afs_engine.runs.recipe import AnySource, JsonlSource, OracleSource
-from afs_engine.runs.steps.export import PLACEHOLDERS, QUARANTINE, ROWS, SYMBOLS
+from afs_engine.runs.steps.export import ADDRESSES, PLACEHOLDERS, QUARANTINE, ROWS, SYMBOLS
 from afs_engine.runs.steps.sample_passage import SamplePassage
 from afs_engine.stages.redaction.placeholders import Placeholders, PlaceholderState
+from afs_engine.stages.scoring.answer_counts import AddressCounter
+
+_ROWS_BETWEEN_WORDS = 5_000  # an event a block would cost more than some blocks
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class SourceReader:
         defaults = RowDefaults(domain=source.domain, default_domain=source.name, source=source.name)
         writer = RowSetWriter(folder / ROWS)
         rows = RowRedactor(redactor) if redactor else None
-        ingest = Ingest(writer, defaults, rows)
+        addresses = AddressCounter()
+        ingest = Ingest(writer, defaults, rows, addresses)
         if isinstance(source, JsonlSource):
             ledger, records = _ingest_file(context, source.name, self.path, ingest, folder), None
         else:
@@ -59,6 +63,7 @@ class SourceReader:
                 where=self.path,
                 hint="look at this path",
             )
+        addresses.write(folder / ADDRESSES)
         write_atomic(folder / PLACEHOLDERS, placeholders.state().model_dump_json().encode())
         facts: dict[str, object] = {"rows": info.rows, "domains": info.domains, "input_digest": self.digest}
         if records:
@@ -69,8 +74,16 @@ class SourceReader:
 
 
 def _ingest_file(context: StepContext, name: str, path: Path, ingest: Ingest, folder: Path) -> Ledger:
+    told = 0
+
+    def tell(kept: int) -> None:
+        nonlocal told
+        if kept - told >= _ROWS_BETWEEN_WORDS:
+            told = kept
+            context.progress("export", kept, note=name)
+
     with late_quarantine(folder / QUARANTINE) as quarantine:
-        tally = ingest.add_file(path, quarantine, lambda kept: context.progress("export", kept, note=name))
+        tally = ingest.add_file(path, quarantine, tell)
     return Ledger(
         stage=f"export {name}",
         rows_in=tally.kept + tally.refused,

@@ -114,7 +114,8 @@ def score_rows(context: StepContext, exported: list[Exported], earlier: Earlier 
 
 def measure_scores(context: StepContext, exported: list[Exported], earlier: Earlier | None) -> list[Entry]:
     """The stored score columns of each source, then of the earlier version's rows; no threshold yet."""
-    sets = [each.rowset for each in exported] + ([earlier.rowset] if earlier else [])
+    sets: list[tuple[RowSet, Path | None]] = [(each.rowset, each.addresses) for each in exported]
+    sets += [(earlier.rowset, None)] if earlier else []
     section = context.recipe.score
     for name in {section.profile, *section.profile_by_domain.values()}:
         find_profile(name, section.profiles)
@@ -128,13 +129,13 @@ def measure_scores(context: StepContext, exported: list[Exported], earlier: Earl
 
             return opened.enter_context(RowSetScorer(context, tools))
 
-        def make(rowset: RowSet, folder: Path) -> Made:
-            return scorer().make(rowset, folder)
+        def make(rowset: RowSet, addresses: Path | None, folder: Path) -> Made:
+            return scorer().make(rowset, addresses, folder)
 
-        keys = [_key(section, rowset, tools) for rowset in sets]
+        keys = [_key(section, rowset, tools) for rowset, _ in sets]
         return [
-            context.store.get_or_make("scores", key, partial(make, rowset))
-            for key, rowset in zip(keys, sets, strict=True)
+            context.store.get_or_make("scores", key, partial(make, rowset, addresses))
+            for key, (rowset, addresses) in zip(keys, sets, strict=True)
         ]
 
 

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from afs_engine.data.sample import TrainingSample
 from afs_engine.stages.discriminator.discriminator import Discriminator
 from afs_engine.stages.discriminator.loading import load_discriminator
+from afs_engine.stages.scoring.answer_counts import AnswerCounts
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
 from afs_engine.stages.scoring.assembly_scores import assembly_scores
 from afs_engine.stages.scoring.cache import ScoreCache
 from afs_engine.stages.scoring.cached_scores import measure_cached
 from afs_engine.stages.scoring.combine import combine_scores
 from afs_engine.stages.scoring.config import ScoringConfig
-from afs_engine.stages.scoring.entity import entity_scores
+from afs_engine.stages.scoring.entity import entity_scores, known_shares
 from afs_engine.stages.scoring.entity_table import EntityTable
 from afs_engine.stages.scoring.length import length_scores
 from afs_engine.stages.scoring.score_block import QualityScore, ScoreBlock
@@ -79,6 +80,26 @@ class QualityScorer:
         }
         overall = combine_scores(components, self.config.weights)
         return ScoreBlock(overall=overall, checked_by=checked_by, **components)
+
+    @property
+    def reads_texts(self) -> bool:
+        """Whether some component needs more of an output than its `AnswerCounts`."""
+        weights, model = self.config.weights, self._electra
+        asks_model = model is not None and model.takes_part and weights.electra > 0
+        has_own = bool(self._entities.addresses or self._entities.symbols)
+        return asks_model or weights.asar > 0 or (weights.entity > 0 and has_own)
+
+    def score_counts(self, counts: AnswerCounts) -> ScoreBlock:
+        """What `score_block` gives for the same outputs; only where `reads_texts` is false."""
+        absent = np.full(len(counts), np.nan, np.float32)
+        weights = self.config.weights
+        components = {
+            "electra": absent,
+            "asar": absent,
+            "entity": known_shares(counts.known, counts.judged) if weights.entity else absent,
+            "length": length_scores(counts.chars, self.config) if weights.length else absent,
+        }
+        return ScoreBlock(overall=combine_scores(components, weights), checked_by="", **components)
 
     def _score_electra(self, outputs: Sequence[str]) -> NDArray[np.float32]:
         model = self._electra
