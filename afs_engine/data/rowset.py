@@ -1,7 +1,7 @@
 """A row set: the rows of one source on disk, and a light index beside them.
 
 A folder with `rows.jsonl` (one canonical JSON object a line, as the bytes it came in wherever they
-did not have to change), `index/*.arrow` (fixed-width columns, memory-mapped, so that a stage pays
+did not have to change), `index/*.npy` (fixed-width columns, memory-mapped, so that a stage pays
 only for the columns it reads) and `rowset.json`. Owns this layout; knows no stage.
 """
 
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine.data.atomic import write_atomic
+from afs_engine.data.columns import ColumnsWriter, read_column
 from afs_engine.data.digest import FilesHasher
 from afs_engine.errors import StorageError
 
 if TYPE_CHECKING:
     import numpy as np
-    import polars as pl
 
     Lengths = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
@@ -40,18 +40,10 @@ INDEX_TYPES = {
     "score": "float32",
 }
 HAS_ID, HAS_GROUP, HAS_SCORE, HAS_DOMAIN, HAS_COMPONENTS = 1, 2, 4, 8, 16
-PART_ROWS = 1 << 16
 READ_BLOCK_BYTES = 4 << 20
 _ROWS_FILE = "rows.jsonl"
 
 Columns = dict[str, Any]  # name -> list or numpy array, one value a row
-
-
-def _typed(columns: Columns) -> Columns:
-    """Each column as an array of its type; None becomes NaN."""
-    import numpy as np
-
-    return {name: np.asarray(columns[name], dtype=kind) for name, kind in INDEX_TYPES.items()}
 
 
 class RowSetInfo(BaseModel):
@@ -69,17 +61,18 @@ class RowSetWriter:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "index").mkdir(parents=True)
+        self._index = ColumnsWriter(folder / "index", INDEX_TYPES)
         self._file = (folder / _ROWS_FILE).open("wb", buffering=1 << 20)
         self._hasher = FilesHasher()
         self._hasher.begin(_ROWS_FILE)
-        self._pending: list[Columns] = []
-        self._pending_rows = 0
         self._offset = 0
-        self._parts = 0
         self._domains: dict[str, int] = {}
         self._versions: dict[str, int] = {"": 0}
-        self.rows = 0
+
+    @property
+    def rows(self) -> int:
+        """The rows so far."""
+        return self._index.rows
 
     def domain_code(self, domain: str) -> int:
         """The code of a domain in this row set, made at first use."""
@@ -103,33 +96,18 @@ class RowSetWriter:
 
         ends = np.cumsum(lengths + 1)
         offsets = {"offset": self._offset + ends - lengths - 1, "length": lengths}
-        self._pending.append(_typed(offsets | columns))
+        self._index.append(offsets | columns)
         self._file.write(data)
         self._hasher.update(data)
         self._offset += len(data)
-        self.rows += len(lengths)
-        self._pending_rows += len(lengths)
-        if self._pending_rows >= PART_ROWS:
-            self._flush_index()
-
-    def _flush_index(self) -> None:
-        import numpy as np
-        import polars as pl
-
-        parts = [_typed({name: [] for name in INDEX_TYPES}), *self._pending]
-        columns = {name: np.concatenate([part[name] for part in parts]) for name in INDEX_TYPES}
-        frame = pl.DataFrame(columns, nan_to_null=True)
-        frame.write_ipc(self.folder / "index" / f"{self._parts:05}.arrow")
-        self._parts += 1
-        self._pending, self._pending_rows = [], 0
 
     def close(self) -> RowSetInfo:
         """Writes what is left and the summary; returns it."""
-        self._flush_index()
+        self._index.close()
         self._file.close()
         self._hasher.end()
-        for part in sorted((self.folder / "index").glob("*.arrow")):
-            self._hasher.add_file(part)
+        for column in sorted((self.folder / "index").glob("*.npy")):
+            self._hasher.add_file(column)
         info = RowSetInfo(
             rows=self.rows,
             domains=list(self._domains),
@@ -160,16 +138,9 @@ class RowSet:
     def rows_path(self) -> Path:
         return self.folder / _ROWS_FILE
 
-    def index(self, *columns: str) -> "pl.DataFrame":
-        """The named index columns, memory-mapped, one row a sample in order."""
-        parts = sorted((self.folder / "index").glob("*.arrow"))
-        import polars as pl
-
-        return pl.scan_ipc(parts).select(columns).collect()
-
     def column(self, name: str) -> "np.ndarray[Any, Any]":
-        """One index column as a numpy array (nulls become NaN in float columns)."""
-        return self.index(name)[name].to_numpy()
+        """One index column, mapped; a score that the row does not have is NaN."""
+        return read_column(self.folder / "index", name)
 
     def data_blocks(self) -> Iterator[bytes]:
         """All lines in order, in blocks of whole lines of about 4 MB; each line is ended by LF."""
@@ -199,8 +170,7 @@ class LineReader:
     """Lines of a row set by row number."""
 
     def __init__(self, rowset: RowSet) -> None:
-        index = rowset.index("offset", "length")
-        self._offsets, self._lengths = index["offset"].to_numpy(), index["length"].to_numpy()
+        self._offsets, self._lengths = rowset.column("offset"), rowset.column("length")
         self._file = rowset.rows_path.open("rb")
         size = rowset.rows_path.stat().st_size
         self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if size else None

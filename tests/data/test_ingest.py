@@ -101,8 +101,9 @@ def test_stored_lines_stand_where_the_index_says(
 
 def one_row(folder: Path, row: dict[str, Any], defaults: RowDefaults | None = None) -> dict[str, Any]:
     rowset, _ = ingest_file(folder, json.dumps(row).encode(), defaults)
-    index = rowset.index("group", "source", "domain", "version", "present", "output_chars", "score", "id_lo")
-    found = index.row(0, named=True)
+    names = ("group", "source", "domain", "version", "present", "output_chars", "score", "id_lo")
+    found: dict[str, Any] = {name: rowset.column(name)[0].item() for name in names}
+    found["score"] = None if np.isnan(found["score"]) else found["score"]
     found["domain"] = rowset.info.domains[found["domain"]]
     found["version"] = rowset.info.versions[found["version"]]
     return found | {"line": json.loads(stored(rowset)[0])}

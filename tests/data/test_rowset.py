@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afs_engine.data.row_reader import BLOCK_ROWS, RowReader
-from afs_engine.data.rowset import HAS_ID, INDEX_TYPES, PART_ROWS, RowSet, RowSetWriter
+from afs_engine.data.rowset import HAS_ID, INDEX_TYPES, RowSet, RowSetWriter
 from afs_engine.errors import StorageError
 
 
@@ -71,18 +71,18 @@ def test_blocks_are_whole_lines_whatever_their_size(tmp_path: Path, monkeypatch:
         assert (len(blocks) > 1) == (size < 1000)
 
 
-def test_an_index_of_several_parts_is_one_column(tmp_path: Path) -> None:
-    rowset = write(tmp_path / "rows", [numbered(PART_ROWS - 1), numbered(10), numbered(3), []])
-    assert len(list((rowset.folder / "index").glob("*.arrow"))) == 2
-    count = PART_ROWS + 12
-    assert rowset.rows == count
-    assert rowset.column("id_hi").tolist() == list(range(count))
-    assert rowset.column("id_lo")[-1] == 2**63 + count - 1
+def test_an_index_grows_block_by_block(tmp_path: Path) -> None:
+    rowset = write(tmp_path / "rows", [numbered(5000), numbered(10), numbered(3), []])
+    assert rowset.rows == 5013
+    assert rowset.column("id_hi").tolist() == list(range(5013))
+    assert rowset.column("id_lo")[-1] == 2**63 + 5012
     score = rowset.column("score")
     assert np.isnan(score[1])
     assert score[3] == np.float32(0.75)
-    assert rowset.index("offset", "length").columns == ["offset", "length"]
-    assert set(rowset.index(*INDEX_TYPES).columns) == set(INDEX_TYPES)
+    for name, kind in INDEX_TYPES.items():
+        assert rowset.column(name).dtype == kind
+        with pytest.raises(ValueError, match="read-only"):
+            rowset.column(name)[0] = 1
 
 
 def test_the_same_rows_give_the_same_digest(tmp_path: Path) -> None:

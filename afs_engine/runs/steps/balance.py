@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[tuple[int], np.dtype[Any]]
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Buffer:
 
     @property
     def rows(self) -> Array:
-        return read_column(self.entry.folder / "buffer.arrow", "row")
+        return read_column(self.entry.folder / "buffer", "row")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class TrainingSet:
 
     @property
     def rows(self) -> Array:
-        return read_column(self.entry.folder / "train.arrow", "row")
+        return read_column(self.entry.folder / "train", "row")
 
 
 def build_buffer(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[tuple[int], np.dtype[Any]]
 
-VERSION = 1
+VERSION = 2
 KEPT, BELOW_QUALITY, EXACT, NEAR = 0, 1, 2, 3
 
 
@@ -52,7 +52,7 @@ class Deduplicated:
 
 
 def _column(entry: Entry, table: str, name: str) -> Array:
-    return read_column(entry.folder / f"{table}.arrow", name)
+    return read_column(entry.folder / table, name)
 
 
 def deduplicate(

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from afs_engine.data.columns import write_columns
-from afs_engine.data.digest import hash_files
+from afs_engine.data.columns import hash_columns, write_columns
 from afs_engine.data.store import Made
 from afs_engine.runs.recipe import Recipe, RehearsalSection
 from afs_engine.runs.steps.balance import Buffer
@@ -51,10 +50,10 @@ def fill_buffer(
     rows = replace(collect_candidates([earlier.rowset], ["rehearsal"]), score=scored.earlier_score)
     on_train, kept = earlier.side == TRAIN, deduplicated.earlier_verdict == KEPT
     selection = select_buffer(rows, rules, on_train & kept)
-    write_columns(folder / "buffer.arrow", {"row": selection.rows.astype(np.uint32)})
+    write_columns(folder / "buffer", {"row": selection.rows.astype(np.uint32)})
     merged, off_side = int((on_train & ~kept).sum()), int((~on_train).sum())
     ledger = buffer_ledger(len(rows), selection, stage="rehearse", merged=merged, off_side=off_side)
-    return Made(digest=hash_files([folder / "buffer.arrow"]), ledgers=[ledger])
+    return Made(digest=hash_columns(folder / "buffer"), ledgers=[ledger])
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,12 @@ class Draw:
             balanced = balance(pool, self.rules)
         else:
             balanced = self._with_rehearsal_on_top(pool, new_rows)
-        write_columns(folder / "train.arrow", {"row": numbers[balanced.rows].astype(np.uint32)})
+        write_columns(folder / "train", {"row": numbers[balanced.rows].astype(np.uint32)})
         facts = {
             "shares": [share.model_dump() for share in balanced.shares],
             "rehearsed": int((pool.version[balanced.rows] > 0).sum()),
         }
-        return Made(digest=hash_files([folder / "train.arrow"]), ledgers=[balanced.ledger], facts=facts)
+        return Made(digest=hash_columns(folder / "train"), ledgers=[balanced.ledger], facts=facts)
 
     def _pool(self) -> tuple[Array, Candidates, int]:
         """Row numbers and columns of the train side's new rows, then the buffer's; how many are new."""

@@ -24,7 +24,7 @@ VERSION = 4
 ROWS = "rows"
 QUARANTINE = "quarantine.jsonl"
 SYMBOLS = "symbols.json"
-ADDRESSES = "addresses.arrow"
+ADDRESSES = "addresses"
 PLACEHOLDERS = "placeholders.json"
 
 

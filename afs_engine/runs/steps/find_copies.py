@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from afs_engine.data.columns import write_columns
-from afs_engine.data.digest import hash_files
+from afs_engine.data.columns import hash_columns, write_columns
+from afs_engine.data.digest import hash_key
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.rowset import RowSet
 from afs_engine.data.store import Made
@@ -56,9 +56,12 @@ class CopySearch:
         pin = self._pins_by_name(ids[:new])
         if self.near:
             self._mark_near(candidates[first], verdict, pin, folder)
-        write_columns(folder / "rows.arrow", {"verdict": verdict[:new], "pin": pin})
-        write_columns(folder / "earlier.arrow", {"verdict": verdict[new:]})
-        return Made(digest=hash_files(sorted(folder.glob("*.arrow"))), ledgers=[_ledger(verdict[:new])])
+        write_columns(folder / "rows", {"verdict": verdict[:new], "pin": pin})
+        write_columns(folder / "earlier", {"verdict": verdict[new:]})
+        return Made(
+            digest=hash_key([hash_columns(folder / name) for name in ("rows", "earlier")]),
+            ledgers=[_ledger(verdict[:new])],
+        )
 
     def _ids(self) -> Ids:
         sets = [*self.rowsets, *([self.earlier.rowset] if self.earlier else [])]

@@ -46,7 +46,7 @@ class SourceReader:
         defaults = RowDefaults(domain=source.domain, default_domain=source.name, source=source.name)
         writer = RowSetWriter(folder / ROWS)
         rows = RowRedactor(redactor) if redactor else None
-        addresses = AddressCounter()
+        addresses = AddressCounter(folder / ADDRESSES)
         ingest = Ingest(writer, defaults, rows, addresses)
         if isinstance(source, JsonlSource):
             ledger, records = _ingest_file(context, source.name, self.path, ingest, folder), None
@@ -63,7 +63,7 @@ class SourceReader:
                 where=self.path,
                 hint="look at this path",
             )
-        addresses.write(folder / ADDRESSES)
+        addresses.close()
         write_atomic(folder / PLACEHOLDERS, placeholders.state().model_dump_json().encode())
         facts: dict[str, object] = {"rows": info.rows, "domains": info.domains, "input_digest": self.digest}
         if records:

@@ -13,8 +13,8 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from afs_engine.data.columns import read_column, read_columns, write_columns
-from afs_engine.data.digest import hash_files, hash_key
+from afs_engine.data.columns import hash_columns, read_column, read_columns, write_columns
+from afs_engine.data.digest import hash_key
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.rowset import RowSet
 from afs_engine.data.store import Entry, Made
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[tuple[int], np.dtype[Any]]
 
-VERSION = 2
-SCORES = "scores.arrow"
+VERSION = 3
+SCORES = "scores"
 HISTOGRAMS = "histograms.json"
 SCORE_COLUMNS = ("overall", *COMPONENT_NAMES)
 
@@ -81,7 +81,7 @@ class Scored:
     @property
     def passes(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Whether each new row is good enough."""
-        return read_column(self.entry.folder / "passes.arrow", "passes")
+        return read_column(self.entry.folder / "passes", "passes")
 
     def members_json(self, rows: Array) -> list[bytes]:
         """For each row the JSON members that record its scores; empty where the row has its own."""
@@ -196,7 +196,7 @@ def _decide(folder: Path, parts: list[Entry], minimum: float | None, shown: str)
         dropped[f"quality below {minimum:g}"] = below
     if minimum is not None and (missing := int(unscored.sum())):
         dropped["no quality score"] = missing
-    write_columns(folder / "passes.arrow", {"passes": passes})
+    write_columns(folder / "passes", {"passes": passes})
     ledger = Ledger(stage="score", rows_in=len(score), rows_out=int(passes.sum()), dropped=dropped)
-    digest = hash_key([hash_files([folder / "passes.arrow"]), shown])
+    digest = hash_key([hash_columns(folder / "passes"), shown])
     return Made(digest=digest, ledgers=[ledger.checked()])

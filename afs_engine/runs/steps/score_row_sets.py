@@ -13,8 +13,7 @@ import msgspec
 import numpy as np
 
 from afs_engine.data.atomic import write_atomic
-from afs_engine.data.columns import write_columns
-from afs_engine.data.digest import hash_files
+from afs_engine.data.columns import ColumnsWriter, hash_columns
 from afs_engine.data.rowset import RowSet
 from afs_engine.data.store import Made
 from afs_engine.runs.context import StepContext
@@ -57,18 +56,15 @@ class RowSetScorer:
     def make(self, rowset: RowSet, addresses: Path | None, folder: Path) -> Made:
         """Measures all rows of a row set; from what was counted in it where no component needs more."""
         histograms = ScoreHistograms()
-        columns = {name: np.empty(rowset.rows, dtype=np.float32) for name in SCORE_COLUMNS}
-        done = 0
+        columns = ColumnsWriter(folder / SCORES, dict.fromkeys(SCORE_COLUMNS, "float32"))
         for domains, score in self._blocks(rowset, addresses):
             block = self._score_block(domains, score)
-            for name, values in columns.items():
-                values[done : done + len(domains)] = _column(block, name)
+            columns.append({"overall": block.overall, **block.columns})
             histograms = histograms.plus(count_scores(block, domains))
-            done += len(domains)
-            self._context.progress("score", done, rowset.rows)
-        write_columns(folder / SCORES, columns)
+            self._context.progress("score", columns.rows, rowset.rows)
+        columns.close()
         write_atomic(folder / HISTOGRAMS, histograms.model_dump_json(indent=1).encode())
-        return Made(digest=hash_files([folder / SCORES]))
+        return Made(digest=hash_columns(folder / SCORES))
 
     def _blocks(self, rowset: RowSet, addresses: Path | None) -> Iterator[tuple[list[str], _Score]]:
         """The rows in blocks: the domain of each, and how some of them are scored."""
@@ -105,10 +101,6 @@ class RowSetScorer:
                 cache=self._cache,
             )
         return self._scorers[profile]
-
-
-def _column(block: ScoreBlock, name: str) -> Array:
-    return block.overall if name == "overall" else block.columns[name]
 
 
 def _text_blocks(rowset: RowSet) -> Iterator[tuple[list[str], _Score]]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from afs_engine.data.columns import read_column, write_columns
-from afs_engine.data.digest import hash_files
+from afs_engine.data.columns import hash_columns, read_column, write_columns
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.store import Entry, Made
 from afs_engine.runs.context import StepContext
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[tuple[int], np.dtype[Any]]
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Split:
 
     @property
     def side(self) -> Array:
-        return read_column(self.entry.folder / "sides.arrow", "side")
+        return read_column(self.entry.folder / "sides", "side")
 
 
 def split_rows(context: StepContext, exported: list[Exported], deduplicated: Deduplicated) -> Split:
@@ -70,11 +69,11 @@ def _make(
     kept = deduplicated.verdict == KEPT
     side = np.full(len(kept), UNDECIDED, dtype=np.int8)
     side[kept] = assign_sides(group[kept], domain[kept], ratios, seed, deduplicated.pin[kept])
-    write_columns(folder / "sides.arrow", {"side": side})
+    write_columns(folder / "sides", {"side": side})
     total = int(kept.sum())
     facts = {"rows_by_domain_and_side": count_sides(domain, domains, side)}
     ledger = Ledger(stage="split", rows_in=total, rows_out=total).checked()
-    return Made(digest=hash_files([folder / "sides.arrow"]), ledgers=[ledger], facts=facts)
+    return Made(digest=hash_columns(folder / "sides"), ledgers=[ledger], facts=facts)
 
 
 def count_sides(domain: Array, domains: list[str], side: Array) -> dict[str, dict[str, int]]:

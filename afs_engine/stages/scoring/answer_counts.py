@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from afs_engine.data.columns import read_columns, write_columns
+from afs_engine.data.columns import ColumnsWriter, read_columns
 from afs_engine.stages.scoring.entity import count_entities
 from afs_engine.stages.scoring.entity_table import EntityTable
 
@@ -20,7 +20,6 @@ VERSION = 1
 
 _ADDRESS_COLUMNS = ("known", "judged")
 _COUNTED_CHARS = 2 << 20
-Blocks = tuple[NDArray[np.uint32], NDArray[np.uint32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,10 @@ class AnswerCounts:
 
 
 class AddressCounter:
-    """Counts addresses while answers pass; call it with each block."""
+    """Counts addresses while answers pass, into columns in a new folder; call it with each block."""
 
-    def __init__(self) -> None:
-        self._blocks: list[Blocks] = []
+    def __init__(self, folder: Path) -> None:
+        self._columns = ColumnsWriter(folder, dict.fromkeys(_ADDRESS_COLUMNS, "uint32"))
         self._waiting: list[str] = []
         self._waiting_chars = 0
 
@@ -55,18 +54,17 @@ class AddressCounter:
             self._count()
 
     def _count(self) -> None:
-        known, judged = count_entities(self._waiting, EntityTable())
-        self._blocks.append((known.astype(np.uint32), judged.astype(np.uint32)))
+        counts = count_entities(self._waiting, EntityTable())
+        self._columns.append(dict(zip(_ADDRESS_COLUMNS, counts, strict=True)))
         self._waiting, self._waiting_chars = [], 0
 
-    def write(self, path: Path) -> None:
-        """Writes the columns, a row an answer in the order they came."""
+    def close(self) -> None:
+        """Counts what is waiting and ends the columns."""
         self._count()
-        known, judged = (np.concatenate(column) for column in zip(*self._blocks, strict=True))
-        write_columns(path, dict(zip(_ADDRESS_COLUMNS, (known, judged), strict=True)))
+        self._columns.close()
 
 
-def read_answer_counts(path: Path, chars: NDArray[np.uint32]) -> AnswerCounts:
+def read_answer_counts(folder: Path, chars: NDArray[np.uint32]) -> AnswerCounts:
     """The counts that an `AddressCounter` wrote, beside the answers' characters."""
-    columns = read_columns([path], _ADDRESS_COLUMNS)
+    columns = read_columns([folder], _ADDRESS_COLUMNS)
     return AnswerCounts(chars, columns["known"], columns["judged"])

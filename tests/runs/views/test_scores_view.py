@@ -23,7 +23,7 @@ def test_columns_hold_every_score_of_every_domain_and_source(
     view = reader.read_scores(sample_recipe)
     assert view.missing == ""
     columns = reader.read_score_columns(view.parts)
-    stored = read_columns([Path(part.scores_folder) / "scores.arrow" for part in view.parts], ["overall"])
+    stored = read_columns([Path(part.scores_folder) / "scores" for part in view.parts], ["overall"])
     measured = stored["overall"][~np.isnan(stored["overall"])]
     for grouping in ("domain", "source"):
         groups = columns.groups("overall", grouping)
