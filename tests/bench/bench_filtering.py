@@ -46,7 +46,8 @@ def score_rows(parts: Parts, folder: Path, seed: int) -> list[float]:
     """The overall score of each mixed row."""
     card = train_ngram(make_pairs([*parts.learned, *parts.prose], seed).rows, folder, seed)
     print(f"seed {seed}: discriminator's held-out AUC {card.auc:.3f}", end="", flush=True)
-    with QualityScorer(find_profile("asm"), electra_model=Discriminator(load_ngram(folder), card)) as scorer:
+    model = Discriminator(load_ngram(folder), card)
+    with QualityScorer(find_profile("asm"), electra_model=model, entities=parts.entities) as scorer:
         scores: list[float] = scorer.score_block([row.text for row in parts.scored]).overall.tolist()
     return scores
 

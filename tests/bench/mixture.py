@@ -14,6 +14,8 @@ from typing import Literal
 from afs_engine.stages.discriminator.blocks import Block, cut_assembly, cut_prose
 from afs_engine.stages.discriminator.corruption.kinds import KINDS, corrupt
 from afs_engine.stages.discriminator.pairs import assign_sides
+from afs_engine.stages.scoring.entity_table import EntityTable
+from afs_engine.stages.sources.oracle.symbols import read_symbols
 from afs_engine.stages.sources.oracle.tree import read_tree
 
 Fault = Literal["", "local", "gross"]
@@ -31,12 +33,14 @@ class Parts:
     """`scored` is half real, a quarter with a local and a quarter with a gross fault.
 
     `prose` is the tree's, for the discriminator: what is so damaged that it is no code counts as prose.
+    `entities` are what the tree defines, as a recipe with the tree as a source knows them.
     """
 
     learned: list[Block]
     prose: list[Block]
     scored: list[Row]
     tested: list[Block]
+    entities: EntityTable
 
 
 def part_tree(root: Path, seed: int, most_rows: int) -> Parts:
@@ -45,7 +49,10 @@ def part_tree(root: Path, seed: int, most_rows: int) -> Parts:
     learned, rest = _part(blocks, seed, 2 * most_rows)
     learned, tested = _part(learned, seed + 1000, most_rows // 2)
     prose = cut_prose([(text.path, text.lines) for text in tree.documents])
-    return Parts(learned, prose, _mix(rest[: 2 * most_rows], Random(seed)), tested)
+    known = read_symbols(root)
+    names = {*known.addresses, *known.labels, *known.defines}
+    entities = EntityTable(frozenset(known.addresses.values()), frozenset(names))
+    return Parts(learned, prose, _mix(rest[: 2 * most_rows], Random(seed)), tested, entities)
 
 
 def _part(blocks: list[Block], seed: int, most: int) -> tuple[list[Block], list[Block]]:

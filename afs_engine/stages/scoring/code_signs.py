@@ -30,6 +30,7 @@ def _group_by_letter(words: list[str]) -> str:
 _CODE_OPENING = re.compile(
     r"\n[ \t]*+(?:[^\s:]*+:[ \t]*+|[.+-]\S*+[ \t]++)*+"
     rf"(?:(?:{_group_by_letter((_MNEMONICS + ' ' + _DIRECTIVES).split())})\b|%\w++\("
+    r"|[A-Za-z]{2,5}+(?:\.\w)?[ \t]++#\$[0-9A-Fa-f]"
     r"|(?:```|~~~)[`~]*+\w*?(?:asm|asar|assem|65|snes|xkas))"
 )
 

@@ -77,13 +77,15 @@ def test_units_of_a_corrupted_text_are_marked_where_they_are_new() -> None:
 
 def test_the_summary_of_a_text_is_its_worst_units() -> None:
     logits = np.array([0.0, 3.0, -1.0, 2.0, 5.0])
-    summary = summarise(logits, np.array([0, 4, 4, 5]))
+    keys = np.array([7, 8, 7, 7, 7], np.uint64)
+    summary = summarise(logits, keys, np.array([0, 4, 4, 5]))
     assert summary.shape == (3, SUMMARY_SIZE)
     assert summary[0, :4].tolist() == [3.0, 2.0, 0.0, 1.0]
     assert summary[2, 0] == 5.0
     assert summary[2, 1] == summary[1, 0]  # a line that is not there
     assert np.allclose(summary[:, 4], np.log([5, 1, 2]))
     assert np.isclose(summary[0, 5], np.log(np.exp(logits[:4]).sum()))
+    assert np.allclose(summary[:, 6], np.log([2, 1, 1]))  # four units, two of them distinct
 
 
 def test_held_out_files_are_told_from_their_corruptions(head: Head, pairs: Pairs) -> None:
@@ -96,6 +98,12 @@ def test_held_out_files_are_told_from_their_corruptions(head: Head, pairs: Pairs
     auc = measure_auc(real, corrupted)
     assert auc is not None and auc > 0.85
     assert np.mean(real) > 0.5 > np.mean(corrupted)
+
+
+def test_a_listing_in_a_loop_is_not_real(head: Head) -> None:
+    looped = "\n".join(["    LDA $10 : STA $12"] * 8)
+    real, loop = head.score(read_units([REAL, looped], "asm"))
+    assert real is not None and loop is not None and loop < 0.2 < real
 
 
 def test_training_twice_gives_the_same_bytes(head: Head, pairs: Pairs, tmp_path: Path) -> None:
@@ -116,6 +124,7 @@ def test_a_saved_model_scores_as_before(head: Head, tmp_path: Path) -> None:
     assert before[0] is not None and before[2] is not None and before[0] > before[2]
     assert loaded.score(texts[::-1]) == before[::-1]
     assert loaded.score([]) == []
+    assert loaded.score(["    LDA $10\n    RTS"]) == [None]  # too little to tell
     assert load_ngram(tmp_path).version == loaded.version != model.version
 
 

@@ -17,6 +17,7 @@ from afs_engine.stages.scoring.code_signs import may_hold_assembly
         "RTL",
         "It is:\n```asar\n!Speed = 3\n```",
         "%PlaySound(3)\n%Finish()",
+        "  MOVE.w #$12\n  SUB #$04",
     ],
 )
 def test_listings_are_seen(text: str) -> None:

@@ -129,6 +129,14 @@ def test_only_what_may_be_code_is_checked_and_nothing_of_weight_0() -> None:
     assert len(model.asked) == len(OUTPUTS)
 
 
+def test_a_stub_that_assembles_is_no_pass_but_a_faulty_one_is_a_fault() -> None:
+    with QualityScorer(find_profile("asm")) as scorer:
+        block = scorer.score_block(["    JSL Or", "  .done\n  RTS", "    LDQ.b #$80\n  RTS", ROUTINE])
+    assert np.isnan(block.asar[:2]).all()
+    assert block.asar[2] < 0.5 < block.asar[3]
+    assert block.overall[:2].max() < 0.3 < block.overall[3]
+
+
 def test_a_score_without_any_measured_component_is_none_not_0() -> None:
     weights = ScoringWeights(electra=0, asar=0.5, entity=0.5, length=0)
     with QualityScorer(ScoringConfig(weights=weights)) as scorer:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from random import Random
 
 from afs_engine.stages.discriminator.corruption.instruction import Instruction, find_instructions
+from afs_engine.stages.scoring.assembly.lines import read_line
 
 _USES = {
     "LDA": ("STA", "CMP", "AND", "ORA", "TAX", "TAY", "ASL", "LSR", "CLC", "SEC", "BEQ", "BNE", "BPL", "BMI"),
@@ -49,13 +50,16 @@ def _text(lines: Sequence[str], instruction: Instruction) -> str:
 
 
 def repeat_lines(lines: Sequence[str], rng: Random) -> list[str] | None:
-    """A model in a loop: one to three lines written again and again, the rest lost."""
-    rows = sorted({instruction.row for instruction in find_instructions(lines)})
+    """A model in a loop: one to three lines written again and again, the rest lost.
+
+    Every other loop goes on to the end, as one does that nothing stops.
+    """
+    rows = [row for row, line in enumerate(lines) if read_line(line).assembles]
     if len(rows) < 4:
         return None
     size = rng.randint(1, 3)
     start = rng.choice(rows[: len(rows) - size + 1])
-    times = rng.randint(2, 4)
+    times = rng.randint(2, 4) if rng.random() < 0.5 else max(2, (len(lines) - start) // size)
     looped = list(lines[start : start + size]) * times
     return [*lines[:start], *looped, *lines[start + len(looped) :]]
 

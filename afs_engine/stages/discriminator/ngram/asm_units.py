@@ -29,21 +29,27 @@ _LONGEST_COMMAND = 200
 _GAP = 2  # commands looked at before and after; as many blanks part two texts
 _START, _END = "\x02", "\x03"
 _LABEL = "\x04"
+_NAME_SIGN = "\x05"
 _MOST_SEEN = 3
 _NO_OPERAND = np.uint64(hash_word(""))
 
 _JOINT = re.compile(r" :(?= )")
 _HEX = re.compile(r"\$[0-9a-f]+")
 _NAME = re.compile(r"[.!?]?[a-z_][\w.]+|\.\w+")
+_HIDDEN_NAME = re.compile(r"(?<![$\w])[.!?]?[a-z_][\w.]{2,}")  # not the letters of a hexadecimal number
 _NUMBER = re.compile(r"\b\d+\b")
 _IMMEDIATE = re.compile(r"#\$[0-9a-f]+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    """A command's text and the hashes of its parts; `shape` is its operand without names and digits."""
+    """A command's text and the hashes of its parts; `shape` is its operand without names and digits.
+
+    `letters` is the text whose n-grams are looked at: a name of the program says nothing of a fault.
+    """
 
     text: str
+    letters: str
     name: str
     word: int
     shape: int
@@ -91,15 +97,16 @@ def _describe(text: str) -> _Command:
     digits = len(operand) - 2 if _IMMEDIATE.fullmatch(operand) else 0
     value = int(operand[2:][-2:], 16) if digits else 0
     name = word.partition(".")[0]
+    letters = f"{word} {_HIDDEN_NAME.sub(_NAME_SIGN, operand)}" if operand else word
     hashes = (hash_word(word), hash_word(shape), hash_word(operand), hash_word(text))
-    return _Command(text, name, *hashes, 0 if word != name else digits, value)
+    return _Command(text, letters, name, *hashes, 0 if word != name else digits, value)
 
 
 def _list_ngrams(commands: Sequence[_Command]) -> list[Features]:
     """Character n-grams of each command with a mark at either end."""
-    joined = "".join(f"{_START}{command.text}{_END}" for command in commands)
+    joined = "".join(f"{_START}{command.letters}{_END}" for command in commands)
     letters = np.frombuffer(joined.encode("latin-1", "replace"), np.uint8).astype(np.uint64)
-    lengths = [len(command.text) + 2 for command in commands]
+    lengths = [len(command.letters) + 2 for command in commands]
     owners = np.repeat(np.arange(len(commands)), lengths)
     return find_ngrams(letters, owners, _NGRAM_SIZES)
 

@@ -17,6 +17,9 @@ from afs_engine.stages.discriminator.ngram.text_verdict import summarise
 from afs_engine.stages.discriminator.ngram.units import Units
 from afs_engine.stages.scoring.assembly.extraction import find_code
 
+FEWEST_UNITS: dict[Material, int] = {"asm": 4, "prose": 1}
+"""Shorter texts have no score: a block of assembly that was learnt from has at least so many commands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -26,15 +29,13 @@ class Head:
     intercept: float
     texts: NDArray[np.float64]
 
-    def score(self, units: Units) -> list[float | None]:
-        """P(real) of each text; None for one without a unit."""
+    def score(self, units: Units, fewest: int = 1) -> list[float | None]:
+        """P(real) of each text; None for one of less than `fewest` units."""
         logits = score_units(units, self.columns, self.intercept)
-        summary = summarise(logits, units.text_starts)
+        summary = summarise(logits, units.keys, units.text_starts)
         scores = sigmoid(np.einsum("ij,j->i", summary, self.texts[:-1]) + self.texts[-1])
-        filled = np.diff(units.text_starts) > 0
-        return [
-            score if has_units else None for score, has_units in zip(scores.tolist(), filled, strict=True)
-        ]
+        enough = np.diff(units.text_starts) >= fewest
+        return [score if is_long else None for score, is_long in zip(scores.tolist(), enough, strict=True)]
 
 
 def read_units(texts: Sequence[str], material: Material) -> Units:

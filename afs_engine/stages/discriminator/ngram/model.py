@@ -16,12 +16,12 @@ from afs_engine.data.atomic import atomic_file
 from afs_engine.data.digest import hash_files
 from afs_engine.errors import InputError
 from afs_engine.stages.discriminator.blocks import MATERIALS, Material, material_of
-from afs_engine.stages.discriminator.ngram.head import Head, read_units
+from afs_engine.stages.discriminator.ngram.head import FEWEST_UNITS, Head, read_units
 from afs_engine.stages.discriminator.ngram.text_verdict import SUMMARY_SIZE
 from afs_engine.stages.discriminator.ngram.units import COLUMNS
 
 WEIGHTS_FILE = "ngram.npz"
-_CODE_VERSION = "ngram 1"  # raise it with any change of a feature or of the arithmetic
+_CODE_VERSION = "ngram 2"  # raise it with any change of a feature or of the arithmetic
 _TEXTS_AT_ONCE = 2048
 
 
@@ -33,14 +33,15 @@ class NgramModel:
         self.version = f"{_CODE_VERSION} {digest}"
 
     def score(self, texts: Sequence[str]) -> list[float | None]:
-        """P(real) of each text, None where it does not apply: nothing to read, or no head for it."""
+        """P(real) of each text, None where it does not apply: too little to read, or no head."""
         scores: list[float | None] = [None] * len(texts)
         materials = [material_of(text) for text in texts]
         for material, head in self._heads.items():
             rows = [row for row, found in enumerate(materials) if found == material]
             for start in range(0, len(rows), _TEXTS_AT_ONCE):
                 part = rows[start : start + _TEXTS_AT_ONCE]
-                found = head.score(read_units([texts[row] for row in part], material))
+                units = read_units([texts[row] for row in part], material)
+                found = head.score(units, FEWEST_UNITS[material])
                 for row, score in zip(part, found, strict=True):
                     scores[row] = score
         return scores

@@ -6,17 +6,20 @@ Owns what is looked at in the units of a text. Knows nothing of how a unit's log
 import numpy as np
 from numpy.typing import NDArray
 
-SUMMARY_SIZE = 6
+SUMMARY_SIZE = 7
 _WORST = 3
 _NO_UNIT = -4.0  # a logit for lines that are not there: well on the side of "real"
 _LARGEST = 30.0
 
 
-def summarise(logits: NDArray[np.float64], text_starts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Per text the three worst logits, their mean, the log of the number of units, and log sum exp.
+def summarise(
+    logits: NDArray[np.float64], keys: NDArray[np.uint64], text_starts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Per text the three worst logits, their mean, the log of the number of units, log sum exp, and loops.
 
     Shape (texts, SUMMARY_SIZE). A logit is of "corrupted". Long texts have worse lines by chance alone,
-    which is why their length takes part.
+    which is why their length takes part. Loops: the log
+    of how often a distinct unit, by `keys`, stands in the text on average.
     """
     counts = np.diff(text_starts)
     texts = np.repeat(np.arange(len(counts)), counts)
@@ -31,4 +34,14 @@ def summarise(logits: NDArray[np.float64], text_starts: NDArray[np.int64]) -> ND
     summary[filled, 3] = np.bincount(texts, kept, len(counts))[filled] / counts[filled]
     summary[:, 4] = np.log1p(counts)
     summary[filled, 5] = np.log(np.bincount(texts, np.exp(kept), len(counts))[filled])
+    distinct = np.bincount(texts[_find_first(keys, texts)], minlength=len(counts))
+    summary[:, 6] = np.log(np.maximum(counts, 1) / np.maximum(distinct, 1))
     return summary
+
+
+def _find_first(keys: NDArray[np.uint64], texts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The units that are the first of their key in their text."""
+    order = np.lexsort((keys, texts))
+    is_new = np.ones(len(keys), bool)
+    is_new[1:] = (np.diff(keys[order]) != 0) | (np.diff(texts[order]) != 0)
+    return order[is_new]

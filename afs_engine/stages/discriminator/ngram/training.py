@@ -18,21 +18,25 @@ from afs_engine.stages.discriminator.ngram.text_verdict import SUMMARY_SIZE, sum
 from afs_engine.stages.discriminator.ngram.units import Units
 from afs_engine.stages.discriminator.pairs import PairRow
 
-_STRENGTH: dict[Material, float] = {"asm": 30.0, "prose": 3.0}
+_STRENGTH: dict[Material, float] = {"asm": 100.0, "prose": 3.0}
 _TEXT_STRENGTH = 10.0
-_FOLDS = 2
+_FOLDS, _FOLDS_OF_FEW = 2, 5
+_FEW_TEXTS = 4000  # where a half is much less to learn from than all
 
 
 def train_head(rows: Sequence[PairRow], material: Material) -> Head:
     """A head from pairs of one material in the order real, corrupted, real, ..."""
     units = read_units([row.text for row in rows], material)
     labels = mark_corrupted(units)
-    folds = _assign_folds(rows)
+    count = _FOLDS_OF_FEW if len(rows) < _FEW_TEXTS else _FOLDS
+    folds = _assign_folds(rows, count)
     summaries = np.zeros((len(rows), SUMMARY_SIZE))
-    for fold in range(_FOLDS):
+    for fold in range(count):
         kept, rest = select_texts(units, folds != fold), select_texts(units, folds == fold)
         columns, intercept = fit_units(kept, labels[unit_mask(units, folds != fold)], _STRENGTH[material])
-        summaries[folds == fold] = summarise(score_units(rest, columns, intercept), rest.text_starts)
+        summaries[folds == fold] = summarise(
+            score_units(rest, columns, intercept), rest.keys, rest.text_starts
+        )
     columns, intercept = fit_units(units, labels, _STRENGTH[material])
     is_real = np.array([row.is_real for row in rows])
     return Head(columns, intercept, _fit_texts(summaries, is_real))
@@ -46,10 +50,10 @@ def _fit_texts(summaries: NDArray[np.float64], is_real: NDArray[np.bool_]) -> ND
     return np.append(raw, weights[-1] - dot(raw, mean))
 
 
-def _assign_folds(rows: Sequence[PairRow]) -> NDArray[np.int64]:
+def _assign_folds(rows: Sequence[PairRow], count: int) -> NDArray[np.int64]:
     """Groups in turn, so that a file's lines are never both learnt and judged."""
     numbers = {group: number for number, group in enumerate(sorted({row.group for row in rows}))}
-    return np.array([numbers[row.group] % _FOLDS for row in rows])
+    return np.array([numbers[row.group] % count for row in rows])
 
 
 def mark_corrupted(units: Units) -> NDArray[np.bool_]:

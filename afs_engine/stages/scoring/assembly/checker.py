@@ -15,7 +15,7 @@ from afs_engine.stages.scoring.assembly.asar_messages import AsarReply
 from afs_engine.stages.scoring.assembly.asar_process import AsarProcess
 from afs_engine.stages.scoring.assembly.verdict import AssemblyVerdict, CheckedBy
 
-_RULES = "rules 1"  # raise it with any change of a verdict: it makes kept scores stale
+_RULES = "rules 2"  # raise it with any change of a verdict: it makes kept scores stale
 TIME_LIMIT_SECONDS = 2.0
 """For one snippet. asar needs well under a millisecond; hostile input never ends."""
 

@@ -23,7 +23,7 @@ from afs_engine.stages.scoring.assembly.opcodes import MODES_BY_MNEMONIC
 class Look(Enum):
     """The look of one line."""
 
-    CERTAIN = "an instruction or data that no prose has"
+    CERTAIN = "an instruction or data that no prose has, right or wrong"
     LIKELY = "code, or a heading or a word that could pass for it"
     SENTENCE = "three or more words in a row"
     OTHER = "anything else"
@@ -43,6 +43,12 @@ _LIKE_AN_INSTRUCTION = re.compile(
     r"""[A-Za-z]{2,5}(?:\.\w)?\s+(?:[#$(\[!%].*|\S+\s*,\s*\S+)      # MOV A,#$12
       | [A-Za-z]{3}(?:\.\w?)?(?:\s+\S+)?                           # LDA.q Foo""",
     re.VERBOSE,
+)
+_MEANT_AS_ONE = re.compile(
+    rf"""(?:{"|".join(_NOT_ENGLISH)})(?:\.\w?)?\s+[#$(\[].*         # STA #$10, LDA.q ($10
+       | [A-Za-z]{{2,5}}(?:\.\w)?\s+\#\$[0-9A-Fa-f]{{2,4}}(?:\s*,.*)?   # MOV #$12
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _WORDS_IN_A_ROW = re.compile(r"(?<![^\s(*_`])[A-Za-z][a-z']+(?:\s+[A-Za-z][a-z']*){2,}")
 
@@ -69,8 +75,13 @@ def _look_at_kept(line: str) -> Look:
         return Look.SENTENCE
     commands = [skip_labels(part.strip()) for part in code.split(" : ")]
     if read_line(line).fault is not None:
-        faulty = any(_LIKE_AN_INSTRUCTION.fullmatch(command) for command in commands)
-        return Look.LIKELY if faulty else Look.OTHER
+        return _look_at_faulty(commands)
     if any(_CERTAIN.fullmatch(command) for command in commands):
         return Look.CERTAIN
     return Look.OTHER if takes_text and '"' not in code else Look.LIKELY
+
+
+def _look_at_faulty(commands: list[str]) -> Look:
+    if any(_MEANT_AS_ONE.fullmatch(command) for command in commands):
+        return Look.CERTAIN
+    return Look.LIKELY if any(_LIKE_AN_INSTRUCTION.fullmatch(command) for command in commands) else Look.OTHER

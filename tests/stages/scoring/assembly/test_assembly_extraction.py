@@ -86,3 +86,9 @@ def test_a_backslash_joins_and_a_text_that_ends_on_one_is_kept() -> None:
 def test_prose_with_one_instruction_in_it_is_no_code() -> None:
     lines = ["The game counts the frames here.", "Then it compares them to ten.", "It jumps when equal."]
     assert texts("\n".join([*lines, "RTS"])) == []
+
+
+def test_a_listing_of_invented_instructions_is_still_code() -> None:
+    listing = "  PDA $7EF36C : CMP $7EF36D : BEQ .updated\n  SEQ : SUB #$04 : BCS .end\n  ADDI.w #$00FC : PSH"
+    assert len(find_code(listing)) == 3
+    assert find_code("Costs:\n- STA is $5\n- use #$5 bills (c)") == []
