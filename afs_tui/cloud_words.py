@@ -30,7 +30,7 @@ MACHINE_COLUMNS = (
     Column("so far", 8, "right"),
     Column("at most", 8, "right"),
 )
-_BAR_CELLS = 12
+_BAR_CELLS = 10
 _STYLES = {"running": "$success", "foreign": "$foreground-muted", "orphan": "bold $error"}
 
 
@@ -67,15 +67,15 @@ def machine_cells(machine: "api.MachineView") -> tuple[Cell, ...]:
 
 
 def describe_budgets(view: "api.CloudView") -> Content:
-    """A bar a window: spent, then committed; what is left in words."""
+    """A bar a window: what is spent and held of its cap."""
     lines = []
     for each in view.budgets:
         cap = each.cap_usd
         used = (each.spent_usd + each.committed_usd) / cap if cap else 0.0
         style = "$error" if used >= 0.8 else "$primary"
-        left = ", no cap" if cap is None else f", {show_dollars(each.left_usd)} of {show_dollars(cap)} left"
-        held = f", held {show_dollars(each.committed_usd)}" if each.committed_usd else ""
-        told = f" spent {show_dollars(each.spent_usd)}{held}{left}"
+        limit = ", no cap" if cap is None else f" of {show_dollars(cap)}"
+        held = f", {show_dollars(each.committed_usd)} held" if each.committed_usd else ""
+        told = f" {show_dollars(each.spent_usd)}{held}{limit}"
         lines.append(
             Content.assemble(
                 (f"{each.window:<6}", "$foreground-muted"), (draw_bar(used, _BAR_CELLS), style), told

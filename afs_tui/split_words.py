@@ -48,7 +48,7 @@ def describe_leaks(view: "api.SplitView") -> Content:
             "bold $error",
         )
     else:
-        told = Content.styled(f"{glyphs().done} no pair across sides, {leak.method}", "bold $success")
+        told = Content.styled(f"{glyphs().done} no copies across sides, {leak.method}", "bold $success")
     lines.append(Content.assemble(("leaks   ", "$foreground-muted"), told))
     return Content("\n").join(lines)
 

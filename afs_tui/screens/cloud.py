@@ -53,7 +53,7 @@ class CloudScreen(StudioScreen):
         with Vertical(id="cloud"):
             with Horizontal(id="money"):
                 budgets = Static("asking the provider", id="budgets", classes="pane")
-                budgets.border_title = "Budget"
+                budgets.border_title = "Spent of the budget"
                 yield budgets
                 estimate = Static(id="estimate", classes="pane")
                 estimate.border_title = "This recipe"

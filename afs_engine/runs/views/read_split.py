@@ -110,7 +110,7 @@ def _find_leak(context: StepContext) -> LeakFacts | None:
     assert products.converted
     facts = products.converted.entry.result.facts["leaks"]
     near = context.recipe.dedup.near
-    method = "exact and near copies searched" if near else "exact copies only: dedup.near is off"
+    method = "exact or near" if near else "exact (dedup.near is off)"
     return LeakFacts(facts["exact_pairs"], facts["near_pairs"], method)
 
 

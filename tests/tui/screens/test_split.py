@@ -21,7 +21,7 @@ def test_sides_leaks_groups_and_lengths_are_shown(recipe: Path) -> None:
     async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
         await opened(pilot)
         shown = screen_text(app)
-        assert "no pair across sides" in shown and "oracle_asm" in shown
+        assert "no copies across sides" in shown and "oracle_asm" in shown
         assert "65-128" in shown and "shares 0.8 / 0.1 / 0.1" in shown
 
     drive_studio(drive, recipe)
