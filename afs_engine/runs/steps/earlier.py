@@ -51,20 +51,20 @@ class Earlier:
     def digest(self) -> str:
         return hash_key([self.entry.result.digest, self.entry.result.facts["rows_by_side"]])
 
-    def sides_of(self, ids: Array, groups: Array) -> Array:
+    def sides_of(self, id_lows: Array, groups: Array) -> Array:
         """The side of each row whose content or whose group the earlier version knows, else UNDECIDED.
 
-        ids: (n, 2) uint64; groups: (n,) uint64. Where the earlier version put one group on several
+        id_lows, groups: (n,) uint64. Where the earlier version put one group on several
         sides (a file split by another tool), train wins.
         """
         import numpy as np
 
-        pins = np.full(len(ids), UNDECIDED, dtype=np.int8)
+        pins = np.full(len(id_lows), UNDECIDED, dtype=np.int8)
         own_ids = self.rowset.column("id_lo")
         own_groups = self.rowset.column("group")
         for wanted in (1, 2, 0):  # VAL, TEST, TRAIN: the last one wins
             mine = self.side == wanted
-            pins[np.isin(groups, own_groups[mine]) | np.isin(ids[:, 1], own_ids[mine])] = wanted
+            pins[np.isin(groups, own_groups[mine]) | np.isin(id_lows, own_ids[mine])] = wanted
         return pins
 
 

@@ -21,12 +21,11 @@ from afs_engine.runs.steps.dedup import BELOW_QUALITY, EXACT, KEPT, NEAR
 from afs_engine.runs.steps.earlier import Earlier
 from afs_engine.runs.steps.score import Scored
 from afs_engine.stages.dedup.clusters import cluster_near_duplicates
-from afs_engine.stages.dedup.exact import first_occurrences
+from afs_engine.stages.dedup.exact import mark_copies
 from afs_engine.stages.dedup.near import find_near_duplicates
 from afs_engine.stages.splitting.ratios import TEST, TRAIN, UNDECIDED, VAL
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
-Ids = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
 
 
 class DedupText(msgspec.Struct, gc=False):
@@ -46,16 +45,14 @@ class CopySearch:
     near: bool
 
     def make(self, folder: Path) -> Made:
-        ids = self._ids()
+        high, low = self._joined("id_hi"), self._joined("id_lo")
         new = len(self.scored.passes)
-        verdict = np.full(len(ids), KEPT, dtype=np.uint8)
+        verdict = np.full(len(high), KEPT, dtype=np.uint8)
         verdict[:new][~self.scored.passes] = BELOW_QUALITY
-        candidates = np.flatnonzero(verdict == KEPT)
-        first = first_occurrences(ids[candidates])
-        verdict[candidates[~first]] = EXACT
-        pin = self._pins_by_name(ids[:new])
+        verdict[mark_copies(high, low, verdict == KEPT)] = EXACT
+        pin = self._pins_by_name(low[:new])
         if self.near:
-            self._mark_near(candidates[first], verdict, pin, folder)
+            self._mark_near(np.flatnonzero(verdict == KEPT), verdict, pin, folder)
         write_columns(folder / "rows", {"verdict": verdict[:new], "pin": pin})
         write_columns(folder / "earlier", {"verdict": verdict[new:]})
         return Made(
@@ -63,22 +60,18 @@ class CopySearch:
             ledgers=[_ledger(verdict[:new])],
         )
 
-    def _ids(self) -> Ids:
+    def _joined(self, name: str) -> Array:
+        """An index column through all sources, then the earlier version; that of one set stays mapped."""
         sets = [*self.rowsets, *([self.earlier.rowset] if self.earlier else [])]
-        ids = np.empty((sum(rowset.rows for rowset in sets), 2), dtype=np.uint64, order="F")
-        start = 0
-        for rowset in sets:
-            for half, name in enumerate(("id_hi", "id_lo")):
-                ids[start : start + rowset.rows, half] = rowset.column(name)
-            start += rowset.rows
-        return ids
+        columns = [rowset.column(name) for rowset in sets]
+        return columns[0] if len(columns) == 1 else np.concatenate(columns)
 
-    def _pins_by_name(self, ids: Array) -> Array:
+    def _pins_by_name(self, id_lows: Array) -> Array:
         """Sides that the earlier version gave to the same content or the same group."""
         if self.earlier is None:
-            return np.full(len(ids), UNDECIDED, dtype=np.int8)
+            return np.full(len(id_lows), UNDECIDED, dtype=np.int8)
         groups = np.concatenate([rowset.column("group") for rowset in self.rowsets])
-        return self.earlier.sides_of(ids, groups)
+        return self.earlier.sides_of(id_lows, groups)
 
     def _mark_near(self, candidates: Array, verdict: Array, pin: Array, scratch: Path) -> None:
         """Marks near copies among `candidates` (row numbers through new and earlier rows)."""

@@ -61,11 +61,11 @@ def _make(
 ) -> Made:
     import numpy as np  # takes a while to load, as what needs it
 
-    from afs_engine.stages.mixing.candidates import collect_domains
+    from afs_engine.stages.mixing.candidates import collect_domains, join_columns
     from afs_engine.stages.splitting.sides import assign_sides
 
     domain, domains = collect_domains([each.rowset for each in exported])
-    group = np.concatenate([each.rowset.column("group") for each in exported])
+    group = join_columns([each.rowset.column("group") for each in exported])
     kept = deduplicated.verdict == KEPT
     side = np.full(len(kept), UNDECIDED, dtype=np.int8)
     side[kept] = assign_sides(group[kept], domain[kept], ratios, seed, deduplicated.pin[kept])

@@ -7,6 +7,8 @@ whoever made the ids.
 import numpy as np
 from numpy.typing import NDArray
 
+from afs_engine.data.hash_parts import parts_by_hash
+
 
 def first_rows(ids: NDArray[np.uint64]) -> NDArray[np.int64]:
     """For every row of `ids` (uint64 [rows, 2]) the first row with the same id: itself where it is first."""
@@ -22,6 +24,18 @@ def first_occurrences(ids: NDArray[np.uint64]) -> NDArray[np.bool_]:
     rows, starts_group = _group_repeated(ids)
     mask[rows[~starts_group]] = False
     return mask
+
+
+def mark_copies(
+    high: NDArray[np.uint64], low: NDArray[np.uint64], among: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """True where a row of those in `among` repeats the id of an earlier one of them; ids in two halves."""
+    copies = np.zeros(len(high), dtype=np.bool_)
+    for part in parts_by_hash(len(high), lambda block: high[block]):
+        rows = part[among[part]]
+        ids = np.stack([high[rows], low[rows]], axis=1)
+        copies[rows[~first_occurrences(ids)]] = True
+    return copies
 
 
 def _group_repeated(ids: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

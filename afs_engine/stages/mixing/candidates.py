@@ -60,7 +60,7 @@ def collect_candidates(rowsets: list[RowSet], origins: list[str], rows: IntArray
     """
 
     def chosen(parts: Iterable[IntArray]) -> IntArray:
-        column = _joined(list(parts))
+        column = join_columns(list(parts))
         return column if rows is None else column[rows]
 
     domain, domains = collect_domains(rowsets)
@@ -79,10 +79,11 @@ def collect_domains(rowsets: list[RowSet]) -> tuple[IntArray, list[str]]:
     """The domain of each row of `rowsets`, one after the other, as a code, and what the codes stand for."""
     known: dict[str, int] = {}
     codes = [_recode(rowset.column("domain"), rowset.info.domains, known) for rowset in rowsets]
-    return _joined(codes), list(known)
+    return join_columns(codes), list(known)
 
 
-def _joined(parts: list[IntArray]) -> IntArray:
+def join_columns(parts: list[IntArray]) -> IntArray:
+    """The parts of a column, one after the other; a single one stays as it is."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 

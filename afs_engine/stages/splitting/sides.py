@@ -6,10 +6,13 @@ what was asked, a few new rows move almost no old one, and groups that already h
 keep it for life.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from afs_engine.data.hash_parts import parts_by_hash
 from afs_engine.stages.mixing.draw import keyed_hash
 from afs_engine.stages.splitting.ratios import TEST, TRAIN, UNDECIDED, VAL, SplitRatios
 
@@ -26,28 +29,77 @@ def assign_sides(
     a row; a group with any pinned row takes that side (TRAIN before TEST before VAL when its rows
     disagree, for what was trained on can't be tested on).
     """
-    groups, member = np.unique(group, return_inverse=True)
-    sizes = np.bincount(member, minlength=len(groups))
-    home = _main_stratum(member, stratum, len(groups))
-    order = np.lexsort((groups, keyed_hash(groups, groups, seed)))
-    pinned = _group_pins(member, pins, len(groups))
-    side = pinned.copy()
-    for code in np.unique(home):
-        members = order[home[order] == code]
-        _fill(side, members, sizes, ratios)
-    return side[member]
+    sides = np.empty(len(group), dtype=np.int8)
+    fills = {code: _Fill(ratios) for code in range(int(stratum.max(initial=0)) + 1)}
+    for part in _parts(group, stratum, seed, pins):
+        for code in np.unique(part.home).tolist():
+            fills[code].count(part.sizes, part.pinned, part.home == code)
+    for part in _parts(group, stratum, seed, pins):
+        side = part.pinned.copy()
+        for code in np.unique(part.home).tolist():
+            fills[code].fill(side, part.order[part.home[part.order] == code], part.sizes)
+        sides[part.rows] = side[part.member]
+    return sides
 
 
-def _fill(side: Array, members: Array, sizes: Array, ratios: SplitRatios) -> None:
-    """Gives each undecided group of one stratum its side, in order."""
-    total = int(sizes[members].sum())
-    free = members[side[members] == UNDECIDED]
-    for wanted, ratio in ((TEST, ratios.test), (VAL, ratios.val)):
-        have = int(sizes[members[side[members] == wanted]].sum())
-        taken = _closest_prefix(sizes[free], total * ratio - have)
-        side[free[:taken]] = wanted
-        free = free[taken:]
-    side[free] = TRAIN
+@dataclass(frozen=True)
+class _Part:
+    """Some groups with all their rows: `member` is the group of each of `rows`; the other columns have one
+    value a group; `order` is that of the keyed hashes, which go on in the next part."""
+
+    rows: Array
+    member: Array
+    sizes: Array
+    home: Array
+    pinned: Array
+    order: Array
+
+
+def _parts(group: Array, stratum: Array, seed: int, pins: Array | None) -> Iterator[_Part]:
+    def hash_rows(block: slice) -> Array:
+        return keyed_hash(group[block], group[block], seed)
+
+    for rows in parts_by_hash(len(group), hash_rows):
+        groups, member = np.unique(group[rows], return_inverse=True)
+        yield _Part(
+            rows=rows,
+            member=member,
+            sizes=np.bincount(member, minlength=len(groups)),
+            home=_main_stratum(member, stratum[rows], len(groups)),
+            pinned=_group_pins(member, None if pins is None else pins[rows], len(groups)),
+            order=np.lexsort((groups, keyed_hash(groups, groups, seed))),
+        )
+
+
+class _Fill:
+    """The groups of one stratum on their way to their sides: test first, then val, then train."""
+
+    def __init__(self, ratios: SplitRatios) -> None:
+        self._ratios = ((TEST, ratios.test), (VAL, ratios.val))
+        self._rows = 0
+        self._pinned = {TEST: 0, VAL: 0}
+        self._filled = {TEST: 0, VAL: 0}
+        self._full = 0  # how many of `_ratios` take no more
+
+    def count(self, sizes: Array, pinned: Array, members: Array) -> None:
+        """Takes note of a part's groups, before any is filled in."""
+        self._rows += int(sizes[members].sum())
+        for side in self._pinned:
+            self._pinned[side] += int(sizes[members & (pinned == side)].sum())
+
+    def fill(self, side: Array, members: Array, sizes: Array) -> None:
+        """Gives each undecided group of a part its side, in order."""
+        free = members[side[members] == UNDECIDED]
+        for wanted, ratio in self._ratios[self._full :]:
+            rest = self._rows * ratio - self._pinned[wanted] - self._filled[wanted]
+            taken = _closest_prefix(sizes[free], rest)
+            self._filled[wanted] += int(sizes[free[:taken]].sum())
+            side[free[:taken]] = wanted
+            free = free[taken:]
+            if not len(free):
+                return
+            self._full += 1
+        side[free] = TRAIN
 
 
 def _closest_prefix(sizes: Array, wanted: float) -> int:

@@ -1,0 +1,30 @@
+"""Rows in parts by the highest bits of a 64-bit hash, so that a search for equals, or an order by that
+hash, is made part by part and needs memory for one of them only.
+
+Equal hashes are in one part, and every hash of a part is below those of the next. Pure.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+PART_ROWS = 1 << 17
+_BLOCK_ROWS = 1 << 16
+_TOPS = 256
+
+Array = np.ndarray[tuple[int], np.dtype[Any]]
+
+
+def parts_by_hash(rows: int, hash_rows: Callable[[slice], Array]) -> Iterator[Array]:
+    """The numbers of `rows` rows, ascending within each part; `hash_rows` gives the hashes of a slice."""
+    tops = np.empty(rows, np.uint8)
+    for start in range(0, rows, _BLOCK_ROWS):
+        block = slice(start, start + _BLOCK_ROWS)
+        tops[block] = hash_rows(block) >> np.uint64(56)
+    parts = 1
+    while parts * PART_ROWS < rows and parts < _TOPS:
+        parts *= 2
+    width = _TOPS // parts
+    for low in range(0, _TOPS, width):
+        yield np.flatnonzero((tops >= low) & (tops <= low + width - 1)).astype(np.uint32)
