@@ -14,10 +14,17 @@ _BLOCK_ROWS = 1 << 16
 _TOPS = 256
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
+HashRows = Callable[[slice | Array], Array]
 
 
-def parts_by_hash(rows: int, hash_rows: Callable[[slice], Array]) -> Iterator[Array]:
-    """The numbers of `rows` rows, ascending within each part; `hash_rows` gives the hashes of a slice."""
+def order_by_hash(rows: int, hash_rows: HashRows) -> Array:
+    """The numbers of `rows` rows by their hash, those of equal hash ascending."""
+    parts = [part[np.argsort(hash_rows(part), kind="stable")] for part in parts_by_hash(rows, hash_rows)]
+    return np.concatenate(parts)
+
+
+def parts_by_hash(rows: int, hash_rows: HashRows) -> Iterator[Array]:
+    """The numbers of `rows` rows, ascending within each part; `hash_rows` gives the hashes of some."""
     tops = np.empty(rows, np.uint8)
     for start in range(0, rows, _BLOCK_ROWS):
         block = slice(start, start + _BLOCK_ROWS)

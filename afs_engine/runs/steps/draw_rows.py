@@ -94,11 +94,11 @@ class Draw:
     def _pool(self) -> tuple[Array, Candidates, int]:
         """Row numbers and columns of the train side's new rows, then the buffer's; how many are new."""
         sets, names = [e.rowset for e in self.exported], [e.name for e in self.exported]
-        numbers = np.flatnonzero(self.split.side == TRAIN)
+        numbers = np.flatnonzero(self.split.side == TRAIN).astype(np.uint32)
         score = self.scored.score
         if self.earlier is not None and self.buffer is not None:
             sets, names = [*sets, self.earlier.rowset], [*names, REHEARSAL]
-            numbers = np.concatenate([numbers, self.buffer.rows.astype(np.int64) + len(self.split.side)])
+            numbers = np.concatenate([numbers, self.buffer.rows + np.uint32(len(self.split.side))])
             score = np.concatenate([score, self.scored.earlier_score])
         pool = replace(collect_candidates(sets, names, numbers), score=score[numbers])
         return numbers, pool, int((numbers < len(self.split.side)).sum())

@@ -70,19 +70,19 @@ def balance(rows: Candidates, rules: BalanceRules, *, stage: str = "balance") ->
 def _buckets(rows: Candidates, chosen: IntArray, rules: BalanceRules) -> tuple[IntArray, Mapping[str, float]]:
     """Bucket of each chosen row and the weights; names are checked against all rows, not the chosen."""
     if not rules.weights:
-        return np.zeros(len(chosen), dtype=np.int32), {ALL: 1.0}
+        return np.zeros(len(chosen), dtype=np.int16), {ALL: 1.0}
     check_weights(rules.weights)
     return assign_buckets(rows, list(rules.weights))[chosen], rules.weights
 
 
 def _filter_by_score(rows: Candidates, minimum: float | None, dropped: dict[str, int]) -> IntArray:
     if minimum is None:
-        return np.arange(len(rows))
+        return np.arange(len(rows), dtype=np.uint32)
     unscored = np.isnan(rows.score)
     keep = ~unscored & (rows.score >= np.float32(minimum))
     _count(dropped, "no quality score", int(unscored.sum()))
     _count(dropped, f"quality below {minimum:g}", int((~unscored & ~keep).sum()))
-    return np.flatnonzero(keep)
+    return np.flatnonzero(keep).astype(np.uint32)
 
 
 def _refuse_starved(

@@ -68,7 +68,7 @@ def collect_candidates(rowsets: list[RowSet], origins: list[str], rows: IntArray
     columns = {
         "domain": chosen([domain]),
         "version": chosen(_recode(each.column("version"), each.info.versions, versions) for each in rowsets),
-        "origin": chosen(np.full(each.rows, origin, np.uint32) for origin, each in enumerate(rowsets)),
+        "origin": chosen(np.full(each.rows, origin, np.uint16) for origin, each in enumerate(rowsets)),
     }
     for name in ("source", "id_hi", "id_lo", "score"):
         columns[name] = chosen(each.column(name) for each in rowsets)
@@ -119,5 +119,5 @@ def _version_of(sample: TrainingSample) -> str:
 
 def _recode(codes: IntArray, names: list[str], known: dict[str, int]) -> IntArray:
     """A row set's codes in the numbering common to all."""
-    table = np.array([known.setdefault(name, len(known)) for name in names] or [0], dtype=np.uint32)
-    return table[codes]
+    table = [known.setdefault(name, len(known)) for name in names] or [0]
+    return np.array(table, dtype=np.min_scalar_type(max(table)))[codes]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from afs_engine.data.hash_parts import order_by_hash
 from afs_engine.stages.mixing.candidates import Candidates, IntArray
 from afs_engine.stages.mixing.shares import Share
 
@@ -32,8 +33,12 @@ def _mix(value: np.ndarray[Any, np.dtype[np.uint64]]) -> np.ndarray[Any, np.dtyp
 
 def draw_order(rows: Candidates, chosen: IntArray, seed: int) -> IntArray:
     """`chosen` row numbers in the order in which they are drawn: by keyed hash, ties by row."""
-    keys = keyed_hash(rows.id_hi[chosen], rows.id_lo[chosen], seed)
-    return chosen[np.argsort(keys, kind="stable")]
+
+    def hash_rows(some: slice | IntArray) -> IntArray:
+        numbers = chosen[some]
+        return keyed_hash(rows.id_hi[numbers], rows.id_lo[numbers], seed)
+
+    return chosen[order_by_hash(len(chosen), hash_rows)]
 
 
 def cap_domains(rows: Candidates, chosen: IntArray, cap: int, seed: int) -> IntArray:
@@ -60,18 +65,26 @@ def draw_shares(
         members = draw_order(rows, chosen[bucket == position], seed)
         if share.drawn:
             parts.append(np.resize(members, share.drawn))
-    return np.concatenate(parts) if parts else np.array([], dtype=np.int64)
+    return np.concatenate(parts) if parts else np.array([], dtype=np.uint32)
 
 
 def shuffle_rows(rows: Candidates, drawn: IntArray, seed: int) -> IntArray:
     """`drawn` in a seeded order in which the copies of a row lie apart."""
     copy = _copy_numbers(drawn)
-    keys = keyed_hash(rows.id_hi[drawn] ^ copy.astype(np.uint64), rows.id_lo[drawn], seed + 1)
-    return drawn[np.argsort(keys, kind="stable")]
+
+    def hash_rows(some: slice | IntArray) -> IntArray:
+        numbers = drawn[some]
+        high = rows.id_hi[numbers] if copy is None else rows.id_hi[numbers] ^ copy[some].astype(np.uint64)
+        return keyed_hash(high, rows.id_lo[numbers], seed + 1)
+
+    return drawn[order_by_hash(len(drawn), hash_rows)]
 
 
-def _copy_numbers(drawn: IntArray) -> IntArray:
-    """For each position how many times its row stood before."""
+def _copy_numbers(drawn: IntArray) -> IntArray | None:
+    """For each position how many times its row stood before; None where no row stands twice."""
+    ordered = np.sort(drawn)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return None
     order = np.argsort(drawn, kind="stable")
     ordered = drawn[order]
     new = np.r_[True, ordered[1:] != ordered[:-1]] if len(ordered) else np.array([], dtype=bool)

@@ -6,7 +6,7 @@ A weight's name may be `rehearsal` (rows of an earlier version), a domain, a dom
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -62,14 +62,12 @@ def assign_buckets(rows: Candidates, names: Sequence[str]) -> IntArray:
 
     Raises UsageError for a name that matches no row at all.
     """
-    bucket = np.full(len(rows), UNWEIGHTED, dtype=np.int32)
+    bucket = np.full(len(rows), UNWEIGHTED, dtype=np.int16)
     matched: set[int] = set()
-    for masks in _rules(rows, names):
-        for position, mask in masks:
-            if mask.any():
-                matched.add(position)
-            free = mask & (bucket == UNWEIGHTED)
-            bucket[free] = position
+    for position, mask in _rules(rows, names):
+        if mask.any():
+            matched.add(position)
+        bucket[mask & (bucket == UNWEIGHTED)] = position
     missing = [names[position] for position in range(len(names)) if position not in matched]
     if missing:
         raise UsageError(
@@ -81,19 +79,17 @@ def assign_buckets(rows: Candidates, names: Sequence[str]) -> IntArray:
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
-def _rules(rows: Candidates, names: Sequence[str]) -> list[list[tuple[int, Mask]]]:
-    """Masks by rule, the strongest rule first."""
+def _rules(rows: Candidates, names: Sequence[str]) -> Iterator[tuple[int, Mask]]:
+    """Positions in `names` and the rows each covers, the strongest rule first; a mask at a time."""
     domains = np.array([*rows.domains, ""], dtype=object)
     numbered = list(enumerate(names))
-    first = [(i, rows.version > 0) for i, name in numbered if name == REHEARSAL]
-    exact = [(i, _is_in(rows.domain, domains == name)) for i, name in numbered]
-    prefix = [(i, _is_in(rows.domain, _starts(rows.domains, name))) for i, name in numbered]
-    source = [(i, rows.source == np.uint64(hash_group(name))) for i, name in numbered]
-    stem_exact = [
-        (i, _is_in(rows.origin, np.array([stem == name for stem in rows.origins]))) for i, name in numbered
-    ]
-    stem_prefix = [(i, _is_in(rows.origin, _starts(rows.origins, name))) for i, name in numbered]
-    return [first, exact, prefix, source, stem_exact, stem_prefix]
+    yield from ((i, rows.version > 0) for i, name in numbered if name == REHEARSAL)
+    yield from ((i, _is_in(rows.domain, domains == name)) for i, name in numbered)
+    yield from ((i, _is_in(rows.domain, _starts(rows.domains, name))) for i, name in numbered)
+    yield from ((i, rows.source == np.uint64(hash_group(name))) for i, name in numbered)
+    for i, name in numbered:
+        yield i, _is_in(rows.origin, np.array([stem == name for stem in rows.origins] or [False]))
+    yield from ((i, _is_in(rows.origin, _starts(rows.origins, name))) for i, name in numbered)
 
 
 def _starts(known: Sequence[str], name: str) -> Mask:
@@ -102,5 +98,5 @@ def _starts(known: Sequence[str], name: str) -> Mask:
 
 def _is_in(codes: IntArray, wanted: Mask) -> Mask:
     """True where `wanted[code]`."""
-    hits = np.flatnonzero(wanted)
-    return np.isin(codes, hits) if len(hits) else np.zeros(len(codes), dtype=bool)
+    found: Mask = wanted.astype(np.bool_)[codes] if len(codes) else np.zeros(0, np.bool_)
+    return found

@@ -56,7 +56,7 @@ class _Part:
 
 
 def _parts(group: Array, stratum: Array, seed: int, pins: Array | None) -> Iterator[_Part]:
-    def hash_rows(block: slice) -> Array:
+    def hash_rows(block: slice | Array) -> Array:
         return keyed_hash(group[block], group[block], seed)
 
     for rows in parts_by_hash(len(group), hash_rows):
