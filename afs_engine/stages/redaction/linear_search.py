@@ -11,24 +11,41 @@ from typing import Any
 import re2  # type: ignore[import-untyped]
 
 _GATE_BYTES = 32 << 20
+_ANYWHERE = re2._re2.RE2.Anchor.UNANCHORED
+# What may stand before the first character of a word: no letter or digit, or the end of an escape.
+# A pattern that may only begin there has few states; one that may begin at any character of random
+# letters and digits has thousands, and each is made when a text first needs it.
+WORD_LEAD = (
+    r"(?:^|[^0-9A-Za-z]|\\[nrtbfv0]|%[0-9A-Fa-f]{2}|[xX][0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|\[[0-9;]{0,12}m)"
+)
 
 
 class Finder:
-    """Finds the spans of one built-in pattern in ASCII bytes."""
+    """Finds the spans of one built-in pattern in ASCII bytes; `lead` stands before it and is no part.
 
-    def __init__(self, pattern: str) -> None:
-        self.pattern = pattern.encode("ascii")
-        self._regex = re2.compile(self.pattern, _byte_options())
+    A `pattern` with a lead has no groups of its own.
+    """
+
+    def __init__(self, pattern: str, lead: str = "") -> None:
+        self.pattern = (f"{lead}({pattern})" if lead else pattern).encode("ascii")
+        # The engine itself: the package's own loop makes four objects of every match.
+        self._regex = re2._re2.RE2(self.pattern, _byte_options(capture=bool(lead)))
+        if not self._regex.ok():
+            raise ValueError(f"no linear regex: {pattern}")
+        self._group = 1 if lead else 0
 
     def spans(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Non-overlapping (start, end), leftmost first."""
-        for match in self._regex.finditer(data):
-            yield match.span()
+        match, group, end = self._regex.Match, self._group, len(data)
+        span = match(_ANYWHERE, data, 0, end)[group]
+        while span[1] > 0:
+            yield span
+            span = match(_ANYWHERE, data, span[1], end)[group]
 
     def search(self, data: bytes, start: int) -> tuple[int, int] | None:
         """The span of the first match at or after `start`."""
-        match = self._regex.search(data, start)
-        return match.span() if match else None
+        span: tuple[int, int] = self._regex.Match(_ANYWHERE, data, start, len(data))[self._group]
+        return span if span[1] > 0 else None
 
 
 class Gate:
@@ -38,20 +55,20 @@ class Gate:
         options = _byte_options()
         options.max_mem = _GATE_BYTES
         self.finders = tuple(finders)
-        self._set = re2.Set.SearchSet(options)
+        self._set = re2._re2.Set(_ANYWHERE, options)
         for finder in self.finders:
             self._set.Add(finder.pattern)
         self._set.Compile()
 
     def open_to(self, data: bytes) -> list[Finder]:
         """The finders with at least one match in `data`."""
-        return [self.finders[place] for place in self._set.Match(data) or ()]
+        return [self.finders[place] for place in self._set.Match(data)]
 
 
-def _byte_options() -> Any:
+def _byte_options(*, capture: bool = False) -> Any:
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
-    options.never_capture = True
+    options.never_capture = not capture
     return options
 
 

@@ -46,7 +46,7 @@ codecs.register_error("afs-redaction-fold", _fold)
 class Probe:
     """`text` and `data` are the folded text; `label` is what stands before it, e.g. its JSON key.
 
-    `openings` are the finders that find something in it at all, as the gates said.
+    `openings` are the finders that may find something in it, as the gates said.
     """
 
     text: str
@@ -75,13 +75,21 @@ class Probe:
         return position >= len(self.text) or not self.text[position].isalnum()
 
 
-def make_probe(text: str, label: str, gates: Iterable[Gate]) -> Probe:
+def find_openings(text: str, gates: Iterable[Gate]) -> frozenset[Finder]:
+    """The finders behind `gates` that find something in `text`."""
+    data = _hide_placeholders(text).encode("ascii", "afs-redaction-fold")
+    return frozenset([finder for gate in gates for finder in gate.open_to(data)])
+
+
+def make_probe(text: str, label: str, openings: frozenset[Finder]) -> Probe:
     """The probe of `text`; `label` is folded too, and what placeholders say is hidden from the rules."""
-    if "<" in text:
-        text = PLACEHOLDER.sub(_blank, text)
+    text = _hide_placeholders(text)
     data = text.encode("ascii", "afs-redaction-fold")
     folded = text if text.isascii() else data.decode("ascii")
-    openings = frozenset([finder for gate in gates for finder in gate.open_to(data)])
-    if label:
+    if label and not label.isascii():
         label = label.encode("ascii", "afs-redaction-fold").decode("ascii")
     return Probe(folded, data, label, openings)
+
+
+def _hide_placeholders(text: str) -> str:
+    return PLACEHOLDER.sub(_blank, text) if "<" in text else text

@@ -14,6 +14,7 @@ from typing import Any
 from afs_engine.data.sample import TrainingSample, content_digest
 from afs_engine.stages.redaction.findings import Candidate, FieldFinding, RedactedText, RedactionReport
 from afs_engine.stages.redaction.json_texts import LabelledText, list_findings, list_texts, rebuild
+from afs_engine.stages.redaction.linear_search import Finder
 from afs_engine.stages.redaction.placeholders import Placeholders
 from afs_engine.stages.redaction.probe import PLACEHOLDER
 from afs_engine.stages.redaction.scanner import Scanner
@@ -116,9 +117,7 @@ class Redactor:
         names_known = -1
         while names_known < self._scanner.names_known:
             names_known = self._scanner.names_known
-            for place, labelled in enumerate(texts):
-                if labelled not in self._scanner.clean:
-                    self._redact_until_clean(edits, place, *labelled)
+            self._redact_all(texts, edits)
         self._texts_scanned += len(texts)
         if edits:
             self._redact_repeats(texts, edits)
@@ -126,9 +125,27 @@ class Redactor:
             self._counts.update(found.kind for each in edits.values() for found in each.findings())
         return edits
 
-    def _redact_until_clean(self, edits: dict[int, TextEdits], place: int, text: str, label: str) -> None:
+    def _redact_all(self, texts: Sequence[LabelledText], edits: dict[int, TextEdits]) -> None:
+        """Redacts each text by itself."""
+        scanner = self._scanner
+        places = [place for place, labelled in enumerate(texts) if not scanner.is_known_clean(*labelled)]
+        openings = scanner.look([texts[place][0] for place in places]) if places else frozenset()
+        for place in places:
+            self._redact_until_clean(edits, place, *texts[place], openings)
+
+    def _redact_until_clean(
+        self,
+        edits: dict[int, TextEdits],
+        place: int,
+        text: str,
+        label: str,
+        openings: frozenset[Finder] | None = None,
+    ) -> None:
+        """Scans and replaces until nothing is found; `openings` holds for the text as given."""
         known = edits.get(place)
-        while found := self._scanner.scan(known.current if known else text, label):
+        while found := self._scanner.scan(
+            known.current if known else text, label, None if known else openings
+        ):
             known = edits.setdefault(place, known or TextEdits(text))
             known.replace(found, self._name)
 

@@ -23,7 +23,7 @@ from afs_engine.stages.redaction.families import (
 )
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, Gate
-from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, make_probe
+from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, find_openings, make_probe
 from afs_engine.stages.redaction.secret_names import judge_name
 from afs_engine.stages.redaction.user_rules import RedactionRules
 
@@ -71,6 +71,7 @@ GATES = (
 )
 _USER_GATE = Gate((home_paths.HOMES, home_paths.PROMPTS))
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 100, 20_000
+_MOST_UNCHECKED = 3  # so many finders cost less than the gates that could spare some of them
 
 
 class Scanner:
@@ -79,8 +80,7 @@ class Scanner:
     def __init__(self, rules: RedactionRules) -> None:
         self._rules = rules
         self._names = home_paths.UserNames()
-        self.clean: set[tuple[str, str]] = set()
-        """Short texts with their labels in which nothing was found, and nothing would be now."""
+        self._clean: set[tuple[str, str]] = set()  # short texts, with their labels
 
     @property
     def names_known(self) -> int:
@@ -89,14 +89,27 @@ class Scanner:
 
     def learn(self, text: str) -> None:
         """Remembers the user names that a text shows in home paths and prompts."""
-        self._find_users(make_probe(text, "", (_USER_GATE,)))
+        self._find_users(make_probe(text, "", find_openings(text, (_USER_GATE,))))
 
-    def scan(self, text: str, label: str = "") -> list[Candidate]:
+    def is_known_clean(self, text: str, label: str) -> bool:
+        """True for a short text in which nothing was found, and nothing would be now."""
+        return len(text) <= _LONGEST_REMEMBERED and (text, label) in self._clean
+
+    def look(self, texts: Iterable[str]) -> frozenset[Finder]:
+        """What `scan` may find in any of `texts`: one look at many short texts costs as much as at one."""
+        return find_openings("\n".join(texts), GATES)
+
+    def scan(self, text: str, label: str = "", openings: frozenset[Finder] | None = None) -> list[Candidate]:
         """Findings in order, none overlapping another or an existing placeholder.
 
-        `label` is the JSON key that the text stands under, if any.
+        `label` is the JSON key that the text stands under, if any; `openings` is what a look at this
+        text and others gave.
         """
-        tiers = self._search_tiers(text, label)
+        if openings is None or len(openings) > _MOST_UNCHECKED:
+            openings = find_openings(text, GATES)
+        telling = bool(label) and _is_telling(label)
+        has_more = telling or self._rules.rules or len(self._names)
+        tiers = self._search_tiers(text, label, openings) if openings or has_more else ()
         chosen = self._settle(text, tiers) if any(tiers) else []
         if not chosen and len(text) <= _LONGEST_REMEMBERED:
             self._remember_clean(text, label)
@@ -112,9 +125,11 @@ class Scanner:
             chosen += taken.claim(tier)
         return sorted(chosen, key=lambda found: found.start)
 
-    def _search_tiers(self, text: str, label: str) -> tuple[list[Candidate], ...]:
+    def _search_tiers(
+        self, text: str, label: str, openings: frozenset[Finder]
+    ) -> tuple[list[Candidate], ...]:
         """What a person's rules, the rules for secrets and those for personal data find."""
-        probe = make_probe(text, f"{label}: " if label else "", GATES)
+        probe = make_probe(text, f"{label}: " if label else "", openings)
         secret_families, personal_families, _ = _families_for(probe.openings)
         own = [found for rule in self._rules.rules for found in rule.find(text)]
         secrets = _search(secret_families, probe)
@@ -127,22 +142,24 @@ class Scanner:
     def _find_users(self, probe: Probe) -> list[Candidate]:
         """The user names in home paths and prompts; they are remembered."""
         users = _search(_families_for(probe.openings)[2], probe)
+        if not users:
+            return users
         known = len(self._names)
         for user in users:
             self._names.remember(probe.text[user.start : user.end])
         if len(self._names) > known:
-            self.clean.clear()
+            self._clean.clear()
         return users
 
     def _remember_clean(self, text: str, label: str) -> None:
         """Short texts (keys, roles, numbers) come again and again; each is scanned once."""
-        if len(self.clean) >= _MOST_REMEMBERED:
-            self.clean.clear()
-        self.clean.add((text, label))
+        if len(self._clean) >= _MOST_REMEMBERED:
+            self._clean.clear()
+        self._clean.add((text, label))
 
 
-def _search(families: Iterable[Family], probe: Probe) -> list[Candidate]:
-    return [found for family in families for found in family(probe)]
+def _search(families: tuple[Family, ...], probe: Probe) -> list[Candidate]:
+    return [found for family in families for found in family(probe)] if families else []
 
 
 @lru_cache(maxsize=4096)

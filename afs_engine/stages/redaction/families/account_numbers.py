@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.vocabulary import IBAN_LENGTHS
 
@@ -16,7 +16,7 @@ _CARD = (
     r"[2-6][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}(?:[ \-]?[0-9]{3})?"
     r"|3[47][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{5}|3[068][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{4}"
 )
-CARDS = Finder(_CARD)
+CARDS = Finder(_CARD, WORD_LEAD)
 _CARD_PATTERN = re.compile(_CARD)
 # Visa, Mastercard, American Express, Discover, JCB, Diners Club, UnionPay, Maestro: first digits and length.
 _ISSUERS = re.compile(

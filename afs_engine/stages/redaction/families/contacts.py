@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
 from afs_engine.stages.redaction.probe import OTHER, Probe
 from afs_engine.stages.redaction.vocabulary import FILE_ENDINGS
 
@@ -34,7 +34,7 @@ _PHONE_SHAPES = (
     r"0[1-9](?:\.[0-9]{2}){4}",
 )
 _PHONE_PATTERNS = tuple(re.compile(shape) for shape in _PHONE_SHAPES)
-PHONES = Finder(any_of(_PHONE_SHAPES))
+PHONES = Finder(any_of(_PHONE_SHAPES), WORD_LEAD)
 _PHONE_WORD = (
     r"(?i:phone|\btel|mobil|\bcell|\bcall|\bfax|whatsapp|\bsms|\btext|handy|\bfon|contact|dial|signal)"
     r"(?i:[a-z]{0,6})"

@@ -10,16 +10,24 @@ from functools import lru_cache
 
 from afs_engine.stages.redaction.families.key_shapes import KEY_SHAPES, KeyShape
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.value_shapes import is_example_key, is_wordy
 
 _BY_PREFIX = {prefix: shape for shape in KEY_SHAPES for prefix in shape.prefixes}
-_LEAST_WRAPPED = 8
+_LEAST_WRAPPED, _LEAST_MARKED = 8, 4
+_LONGEST_PLAIN = 3
 _ORDERED = sorted(_BY_PREFIX, key=lambda prefix: (-len(prefix), prefix))
-KEYS = Finder(
-    any_of(re.escape(prefix) + f"{_BY_PREFIX[prefix].alphabet}{{{_LEAST_WRAPPED}}}" for prefix in _ORDERED)
-)
+
+
+def _opening_pattern(prefix: str) -> str:
+    """The prefix and as little of the body as tells it from words: less behind a long, marked prefix."""
+    is_telling = len(prefix) > _LONGEST_PLAIN and not prefix.isalnum()
+    shortest = _LEAST_MARKED if is_telling else _LEAST_WRAPPED
+    return re.escape(prefix) + f"{_BY_PREFIX[prefix].alphabet}{{{shortest}}}"
+
+
+KEYS = Finder(any_of(map(_opening_pattern, _ORDERED)), WORD_LEAD)
 _PREFIX = re.compile("|".join(map(re.escape, _ORDERED)))
 _LINE_BREAK = re.compile(r"\r?\n[ \t]*")
 _LONGEST_BODY = 512
