@@ -16,6 +16,12 @@ from afs_engine.errors import InputError, MissingPartError, UsageError, WorkerEr
 from afs_engine.stages.training.backend import PACKAGES
 
 _READY = "afs-ready"  # written last: an environment without it was interrupted
+_CHECK = """
+import sys
+from importlib.util import find_spec
+missing = [name for name in sys.argv[1:] if find_spec(name) is None]
+sys.exit(f"{', '.join(missing)} did not come with it" if missing else 0)
+"""
 _EXTRAS = {"trl": "train", "unsloth": "unsloth", "mlx": "mlx"}
 
 
@@ -48,7 +54,8 @@ def find_interpreter(environment: str) -> str:
 def make_environment(name: str) -> Path:
     """Makes the environment for a backend and installs its packages; one that is whole is left as it is.
 
-    Returns its folder. Raises UsageError on an unknown name, WorkerError when it can't be made.
+    Returns its folder. Raises UsageError on an unknown name, WorkerError when it can't be made or lacks a
+    package in the end, MissingPartError where our own package does not say what to install.
     """
     if name not in PACKAGES:
         raise UsageError(f"unknown backend '{name}'", hint=nearest_hint(name, list(PACKAGES)))
@@ -59,7 +66,9 @@ def make_environment(name: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     _run([sys.executable, "-m", "venv", str(folder)], folder)
-    _run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *wanted], folder)
+    python = str(folder / "bin" / "python")
+    _run([python, "-m", "pip", "install", "--quiet", *wanted], folder)
+    _run([python, "-c", _CHECK, *PACKAGES[name]], folder)
     write_atomic(folder / _READY, b"")
     return folder
 
@@ -70,6 +79,10 @@ def _requirements(extra: str) -> list[str]:
         wanted = requires("afs") or []
     except PackageNotFoundError as error:
         raise MissingPartError("AFS is not installed as a package", hint="pip install -e .") from error
+    if not any(f"extra == '{extra}'" in line.replace('"', "'") for line in wanted):
+        raise MissingPartError(
+            f"the installed AFS is older than its extra '{extra}'", hint="install it again: pip install -e ."
+        )
     found = []
     for line in wanted:
         requirement, _, marker = line.partition(";")

@@ -92,10 +92,23 @@ def test_an_environment_is_made_once_and_only_whole(tmp_path: Path, monkeypatch:
     with pytest.raises(InputError, match="there is no environment"):
         environments.find_interpreter("mlx")
     folder = environments.make_environment("mlx")
-    assert commands[-1][-2:] == ["click>=8", "mlx-lm[cpu]>=0.32; sys_platform == 'linux'"]
+    assert commands[-2][-2:] == ["click>=8", "mlx-lm[cpu]>=0.32; sys_platform == 'linux'"]
+    assert commands[-1][-5:] == list(backends.PACKAGES["mlx"])
     assert environments.find_interpreter("mlx") == str(folder / "bin" / "python")
     environments.make_environment("mlx")
-    assert len(commands) == 4
+    assert len(commands) == 5
+
+
+def test_an_environment_that_would_lack_its_backend_is_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(environments, "requires", lambda _name: ["click>=8", "torch; extra == 'train'"])
+    with pytest.raises(MissingPartError, match=r"older than its extra 'mlx'.*install it again"):
+        environments.make_environment("mlx")
+    with pytest.raises(AfsError, match="no_such_package_1, no_such_package_2 did not come with it"):
+        command = [sys.executable, "-c", environments._CHECK, "sys", "no_such_package_1", "no_such_package_2"]
+        environments._run(command, tmp_path)
 
 
 def test_the_worker_runs_in_the_interpreter_that_is_set(tiny_job: MakeJob, tmp_path: Path) -> None:
