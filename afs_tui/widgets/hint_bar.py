@@ -40,7 +40,7 @@ class HintBar(Widget):
         screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
     def render(self) -> Content:
-        if self.screen.is_current:  # under a modal the keys are the modal's; what was shown stays
+        if self.app.screen is self.screen:  # under a modal the keys are the modal's; what was shown stays
             self._shown = self._draw()
         return self._shown
 

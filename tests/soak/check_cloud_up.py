@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from afs_engine.api import edit_recipe_text
 from afs_engine.stages.cloud.double.http_server import serving
 from afs_engine.stages.cloud.double.rest import RestDouble
 from afs_engine.stages.cloud.double.world import World
@@ -52,8 +53,9 @@ def _walk(folder: Path, url: str) -> None:
 
     call("init", "m")
     recipe = folder / "m/recipe.toml"
-    need = "\n[cloud]\ngpu_ram_gb = 20\ndisk_gb = 40\nhours = 0.2\nmin_reliability = 0.9\n"
-    recipe.write_text(recipe.read_text() + need)
+    need = {"gpu_ram_gb": 20, "disk_gb": 40, "hours": 0.2, "min_reliability": 0.9}
+    changes = {("cloud", name): value for name, value in need.items()}
+    recipe.write_text(edit_recipe_text(recipe.read_text(), changes))
     call("cloud", "offers", "--recipe", "m/recipe.toml", "--limit", "4")
     call("cloud", "estimate", "--recipe", "m/recipe.toml", "--budget", "50")
     call("cloud", "up", "--budget", "50", "--model", "majora", "--recipe", "m/recipe.toml")

@@ -87,11 +87,11 @@ def hostile_job(recipe: Path) -> Iterator[None]:
         yield
 
 
-def hostile_provider(clock: Callable[[], float]) -> RestDouble:
+def hostile_provider(clock: Callable[[], float], key: str) -> RestDouble:
     """A provider whose hosts put attacks into every text that they may choose."""
     world = World(clock)
     for number, offer in enumerate(world.offers.values()):
         attack = ATTACKS[number % len(ATTACKS)]
         offer |= {"gpu_name": attack, "geolocation": attack, "verification": "verified"}
     world.add(next(iter(world.offers.values())), ATTACKS[0] + ATTACKS[6], 10.0)
-    return RestDouble(world)
+    return RestDouble(world, key=key)

@@ -16,6 +16,7 @@ from tests.tui.hostile_workspace import (
 )
 from tests.tui.terminal_session import TerminalSession, studio_command
 
+CANARY = "canary-7f3a9c1e5b2d4860-key"
 # What Textual itself sends with a bell at its end: the pointer's shape.
 _OWN = re.compile(rb"\x1b\]22;[a-z-]+\x07")
 
@@ -105,8 +106,8 @@ def test_huge_lines_in_data_and_log_are_cut_and_told(tmp_path: Path) -> None:
 def test_what_a_host_says_of_itself_is_text(tmp_path: Path) -> None:
     recipe = write_hostile_workspace(tmp_path / "work")
     recipe.write_text(recipe.read_text(encoding="utf-8") + "\n[cloud]\nbudget_usd = 20\n", encoding="utf-8")
-    with serving(hostile_provider(time.time)) as url:
-        account = {"VAST_URL": url, "VAST_API_KEY": "demo-key-0000"}
+    with serving(hostile_provider(time.time, CANARY)) as url:
+        account = {"VAST_URL": url, "VAST_API_KEY": CANARY}
         command = studio_command(recipe)
         with TerminalSession(command, tmp_path, columns=130, rows=40, **account) as session:
             session.wait_for("Pipeline")
@@ -114,8 +115,16 @@ def test_what_a_host_says_of_itself_is_text(tmp_path: Path) -> None:
             session.wait_for("\\x1b]52;c;QUZT")
             session.wait_for("[red]AFSMARK[/]")
             session.wait_for("foreign")
+            session.press("f8")
+            session.wait_for("Picture saved")
             session.press("l")
             session.wait_for("to confirm")
+            assert "Stop job" not in session.text
             session.press("escape", "tab", "down", "q")
             assert session.wait_for_end() == 0
             assert_nothing_hostile(session)
+            assert CANARY.encode() not in session.raw
+    assert list(tmp_path.glob("*.svg"))
+    assert not [
+        path for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()
+    ]
