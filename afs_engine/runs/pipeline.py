@@ -10,6 +10,7 @@ from time import monotonic
 
 from afs_engine.events import StageFinished, StageStarted
 from afs_engine.runs.context import StepContext, StepOutcome, outcome_of
+from afs_engine.runs.freed_memory import give_back_freed_memory
 from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.balance import Buffer, TrainingSet, balance_rows, build_buffer
 from afs_engine.runs.steps.convert import Converted, convert_rows
@@ -48,6 +49,8 @@ def walk(context: StepContext, products: Products, until: str) -> Iterator[StepO
         outcome = _STEPS[stage](context, products)
         context.input_digests.save()
         context.emit(_finished(outcome, monotonic() - started))
+        if outcome.executed:
+            give_back_freed_memory()
         yield outcome
 
 
