@@ -12,24 +12,29 @@ from afs_engine.data.sample import encode_row
 _HAS_OWN = HAS_ID | HAS_SCORE | HAS_COMPONENTS
 
 
-def finish_line(line: bytes, present: int, row_id: str, scores: bytes) -> bytes:
-    """The line with its id and scores. `scores` are JSON members without braces, or empty."""
+def finish_line(line: bytes, present: int, row_id: bytes, scores: bytes) -> bytes:
+    """The line with its id (hex digits) and scores. `scores` are JSON members without braces, or empty."""
     if present & (HAS_SCORE | HAS_COMPONENTS) and scores:
         row = msgspec.json.decode(line) | msgspec.json.decode(b"{" + scores + b"}")
-        return encode_row({"sample_id": row_id} | row)
-    extra = b"" if present & HAS_ID else b'"sample_id":"' + row_id.encode() + b'"'
+        return encode_row({"sample_id": row_id.decode()} | row)
+    extra = b"" if present & HAS_ID else b'"sample_id":"' + row_id + b'"'
     members = b",".join(part for part in (extra, scores) if part)
     if not members:
         return line
     return line[:-1] + b"," + members + b"}"
 
 
-def finish_lines(lines: list[bytes], present: list[int], ids: list[str], scores: list[bytes]) -> bytes:
-    """All lines as `finish_line` makes them, each ended by LF, in one piece."""
-    pieces: list[bytes] = []
-    for line, bits, row_id, members in zip(lines, present, ids, scores, strict=True):
-        if bits & _HAS_OWN or not members:
-            pieces += (finish_line(line, bits, row_id, members), b"\n")
-        else:
-            pieces += (line[:-1], b',"sample_id":"', row_id.encode(), b'",', members, b"}\n")
+def finish_lines(opened: list[bytes], present: list[int], ids: list[bytes], scores: list[bytes]) -> bytes:
+    """Lines as `finish_line` makes them, each ended by LF, in one piece.
+
+    `opened` are the lines without their closing brace: a copy less where nothing is in the way.
+    """
+    if any(bits & _HAS_OWN for bits in set(present)) or not all(scores):
+        lines = [line + b"}" for line in opened]
+        return b"".join([line + b"\n" for line in map(finish_line, lines, present, ids, scores)])
+    pieces = [b',"sample_id":"'] * (5 * len(opened))
+    pieces[0::5] = opened
+    pieces[2::5] = ids
+    pieces[3::5] = [b'",'] * len(opened)
+    pieces[4::5] = [members + b"}\n" for members in scores]
     return b"".join(pieces)

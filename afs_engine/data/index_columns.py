@@ -139,8 +139,10 @@ def _halves(digests: bytes) -> Halves:
     return np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(-1, 2)
 
 
-def _codes(memo: _Memo[str], names: list[str], kind: type[np.unsignedinteger[Any]]) -> Codes:
-    return np.fromiter(map(memo.__getitem__, names), kind, len(names))
+def _codes(memo: _Memo[str], names: Sequence[str], kind: type[np.unsignedinteger[Any]]) -> Codes:
+    """The code of each name; a plain dict of those in use is several times as fast as the memo."""
+    table = {name: memo[name] for name in dict.fromkeys(names)}
+    return np.fromiter(map(table.__getitem__, names), kind, len(names))
 
 
 def _present_bits(keys: tuple[str, ...]) -> int:

@@ -33,28 +33,28 @@ class RowReader:
         for reader in self._readers:
             reader.close()
 
-    def blocks(self, rows: Array) -> Iterator[tuple[Array, list[bytes]]]:
-        """The row numbers and their lines, in blocks, in the order of `rows`."""
+    def blocks(self, rows: Array, *, cut: int = 0) -> Iterator[tuple[Array, list[bytes]]]:
+        """The row numbers and their lines, less the last `cut` bytes, in blocks, in the order of `rows`."""
         for start in range(0, len(rows), BLOCK_ROWS):
             part = rows[start : start + BLOCK_ROWS]
-            yield part, self._lines(part)
+            yield part, self._lines(part, cut)
 
-    def _lines(self, rows: Array) -> list[bytes]:
+    def _lines(self, rows: Array, cut: int) -> list[bytes]:
         if len(self._readers) == 1:
-            return self._readers[0].lines(rows)
+            return self._readers[0].lines(rows, cut)
         lines = [b""] * len(rows)
         for number, places, own in self._homes(rows):
-            found = self._readers[number].lines(own)
+            found = self._readers[number].lines(own, cut)
             for place, line in zip(places.tolist(), found, strict=True):
                 lines[place] = line
         return lines
 
-    def identities(self, rows: Array) -> tuple[list[int], list[str]]:
+    def identities(self, rows: Array) -> tuple[list[int], list[bytes]]:
         """For each row the HAS_* bits of its line, and its content id in hex."""
         present = np.zeros(len(rows), dtype=np.uint8)
         for number, places, own in self._homes(rows):
             present[places] = self._present[number][own]
-        digits = self.content_ids(rows).astype(">u8").tobytes().hex()
+        digits = self.content_ids(rows).astype(">u8").tobytes().hex().encode()
         ids = [digits[start : start + _ID_DIGITS] for start in range(0, len(digits), _ID_DIGITS)]
         return present.tolist(), ids
 

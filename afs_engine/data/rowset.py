@@ -180,11 +180,13 @@ class LineReader:
             self._map.close()
         self._file.close()
 
-    def lines(self, rows: "np.ndarray[Any, Any]") -> list[bytes]:
-        """The lines at `rows`, in the order asked for."""
+    def lines(self, rows: "np.ndarray[Any, Any]", cut: int = 0) -> list[bytes]:
+        """The lines at `rows`, less the last `cut` bytes of each, in the order asked for."""
+        import numpy as np
+
         data = self._map
         if data is None:
             return []
-        starts = self._offsets[rows].tolist()
-        ends = (self._offsets[rows] + self._lengths[rows]).tolist()
-        return [data[start:end] for start, end in zip(starts, ends, strict=True)]
+        starts = self._offsets[rows].astype(np.int64)
+        ends = starts + self._lengths[rows] - cut
+        return [data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]

@@ -4,6 +4,7 @@ A line with any other key, or another kind of value, is not for this module: it 
 and the general decoder looks at it. Pure; knows no file.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -51,11 +52,13 @@ class TextRows:
     def has(self) -> dict[str, Numbers]:
         """For each optional field, 1 in a row that has it, else 0."""
         return {
-            name: np.fromiter((value is not UNSET for value in values), np.uint8, len(values))
+            name: np.fromiter([value is not UNSET for value in values], np.uint8, len(values))
+            if UNSET in values
+            else np.ones(len(values), np.uint8)
             for name, values in self.optional.items()
         }
 
-    def texts(self, name: str, default: str = "") -> list[str]:
+    def texts(self, name: str, default: str = "") -> Sequence[str]:
         """An optional field's texts; `default` for a row where it is missing or empty."""
         values = self.optional.get(name)
         if values is None:

@@ -214,7 +214,7 @@ def test_a_finished_line_has_id_and_scores_and_all_else_as_it_was(
     separators = (", ", ": ") if spaced else (",", ":")
     line = json.dumps(row, ensure_ascii=spaced, separators=separators).encode()
     present = (HAS_ID if has_id else 0) | (HAS_SCORE if has_score else 0)
-    finished = finish_line(line, present, "ab12", SCORES if is_scored else b"")
+    finished = finish_line(line, present, b"ab12", SCORES if is_scored else b"")
     expected = {"sample_id": "ab12"} | row
     expected |= json.loads(b"{" + SCORES + b"}") if is_scored else {}
     assert json.loads(finished, object_pairs_hook=unrepeated) == expected
@@ -222,6 +222,6 @@ def test_a_finished_line_has_id_and_scores_and_all_else_as_it_was(
         assert finished.startswith(line[:-1])
     if has_id and not is_scored:
         assert finished == line
-    ids, members = ["ab12"] * 2, [SCORES if is_scored else b"", b""]
-    both = finish_lines([line, line], [present, present], ids, members)
-    assert both == finished + b"\n" + finish_line(line, present, "ab12", b"") + b"\n"
+    ids, members = [b"ab12"] * 2, [SCORES if is_scored else b"", b""]
+    both = finish_lines([line[:-1]] * 2, [present, present], ids, members)
+    assert both == finished + b"\n" + finish_line(line, present, b"ab12", b"") + b"\n"

@@ -81,9 +81,9 @@ class DataWriter:
     def _write_side(self, reader: RowReader, path: Path, rows: Array, on_data: OnData | None) -> WrittenSide:
         done = 0
         with HashedFile(path) as file:
-            for part, lines in reader.blocks(rows):
+            for part, opened in reader.blocks(rows, cut=len(b"}")):
                 present, ids = reader.identities(part)
-                written = finish_lines(lines, present, ids, self.scored.members_json(part))
+                written = finish_lines(opened, present, ids, self.scored.members_json(part))
                 file.write(written)
                 if on_data:
                     on_data(written)

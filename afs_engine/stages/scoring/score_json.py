@@ -25,8 +25,12 @@ def score_members(columns: Mapping[str, Array], skip: Array, asked: Collection[s
     if not names:
         return [b""] * len(skip)
     tables = {name: _member_table(name, is_asked=name in asked) for name in ("overall", *names)}
+    if names[-1] in asked or measured[names[-1]].all():  # the last one named in every row closes it
+        tables[names[-1]] = _closing_table(names[-1], is_asked=names[-1] in asked)
     parts = [_texts(columns[name], table) for name, table in tables.items()]
-    lines = [b"".join(row)[:-1] + b"}" for row in zip(*parts, strict=True)]  # without the last comma
+    lines = list(map(b"".join, zip(*parts, strict=True)))
+    if lines and not lines[0].endswith(b"}"):
+        lines = [line[:-1] + b"}" for line in lines]  # without the last comma
     without = ~np.any(list(measured.values()), axis=0) if not asked else np.zeros(len(skip), dtype=bool)
     for row in np.flatnonzero(skip | without).tolist():
         lines[row] = b""
@@ -47,3 +51,9 @@ def _member_table(name: str, *, is_asked: bool) -> list[bytes]:
         return [b'"quality_score":%b,"quality_components":{' % number for number in (*numbers, b"null")]
     absent = b'"%b":null,' % name.encode() if is_asked else b""
     return [*(b'"%b":%b,' % (name.encode(), number) for number in numbers), absent]
+
+
+@cache
+def _closing_table(name: str, *, is_asked: bool) -> list[bytes]:
+    """`_member_table` of a component that every row names, and last."""
+    return [member[:-1] + b"}" for member in _member_table(name, is_asked=is_asked)]
