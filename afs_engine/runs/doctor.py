@@ -12,10 +12,12 @@ import psutil
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine import __version__
-from afs_engine.errors import AfsError, MissingPartError
+from afs_engine.errors import AfsError, InputError, MissingPartError
 from afs_engine.runs.files.gguf import SETTING, find_converter
 from afs_engine.stages.cloud.vast.key import find_key
 from afs_engine.stages.scoring.assembly.checker import AssemblyChecker
+from afs_engine.stages.training.backend import missing_packages
+from afs_engine.worker.environments import environment_folder, find_interpreter
 
 
 class Part(BaseModel):
@@ -46,43 +48,80 @@ def examine() -> DoctorReport:
         cores=os.cpu_count() or 1,
         memory_gib=psutil.virtual_memory().total / 2**30,
         parts=[
-            _packages(
-                "training (trl)",
-                ["torch", "transformers", "peft", "trl"],
-                "everything up to `--until convert`, and the other commands",
-                "pip install -c constraints.txt -e '.[train]'",
-            ),
-            _packages(
-                "discriminator (ELECTRA)",
-                ["torch", "transformers"],
-                "scoring by length, entities and the assembly check",
-                "pip install -c constraints.txt -e '.[electra]', then `discriminator score --model FOLDER`",
-            ),
-            _packages(
-                "trackio (report_to)",
-                ["trackio"],
-                "the registry and its reports",
-                "pip install -c constraints.txt -e '.[trackio]'",
-            ),
-            _packages(
-                "MLflow (report_to)",
-                ["mlflow-skinny"],
-                "the registry and its reports",
-                "pip install -c constraints.txt -e '.[mlflow]'",
-            ),
+            *_training_parts(),
+            *_tracker_parts(),
             _llama_cpp(),
             _asar(),
             _gpu(),
             _vast_key(),
-            _program("ssh client", "ssh", "no rented machine", "install openssh-client"),
-            _program(
-                "rclone",
-                "rclone",
-                "backups to folders of this machine",
-                "install rclone, then `rclone config` to name your Google Drive",
-            ),
+            *_program_parts(),
         ],
     )
+
+
+def _training_parts() -> list[Part]:
+    return [
+        _packages(
+            "training (trl)",
+            ["torch", "transformers", "peft", "trl"],
+            "everything up to `--until convert`, and the other commands",
+            "pip install -c constraints.txt -e '.[train]'",
+        ),
+        _packages(
+            "discriminator (ELECTRA)",
+            ["torch", "transformers"],
+            "scoring by length, entities, the assembly check and a light discriminator",
+            "pip install -c constraints.txt -e '.[electra]', then `discriminator score --model FOLDER`",
+        ),
+        _backend("unsloth", "training by trl, which needs more memory on a GPU"),
+        _backend("mlx", "training by trl; on Apple silicon that is the CPU"),
+    ]
+
+
+def _backend(name: str, without: str) -> Part:
+    """A backend, installed here or in the environment that is made for it."""
+    missing = missing_packages(name)
+    folder = environment_folder(name)
+    try:
+        find_interpreter(name)
+        has_environment = True
+    except InputError:
+        has_environment = False
+    found = "installed here" if not missing else f"missing: {', '.join(missing)}"
+    return Part(
+        name=f"training ({name})",
+        present=has_environment or not missing,
+        found=f"environment {folder}" if has_environment else found,
+        without=without,
+        to_add=f"`afs-engine doctor --make-environment {name}`",
+    )
+
+
+def _tracker_parts() -> list[Part]:
+    return [
+        _packages(
+            f"{name} (report_to)",
+            [package],
+            "the registry and its reports",
+            f"pip install -c constraints.txt -e '.[{extra}]'",
+        )
+        for name, package, extra in (
+            ("trackio", "trackio", "trackio"),
+            ("MLflow", "mlflow-skinny", "mlflow"),
+        )
+    ]
+
+
+def _program_parts() -> list[Part]:
+    return [
+        _program("ssh client", "ssh", "no rented machine", "install openssh-client"),
+        _program(
+            "rclone",
+            "rclone",
+            "backups to folders of this machine",
+            "install rclone, then `rclone config` to name your Google Drive",
+        ),
+    ]
 
 
 def _packages(name: str, packages: list[str], without: str, to_add: str) -> Part:

@@ -20,7 +20,7 @@ from afs_engine import errors
 from afs_engine.data.atomic import write_atomic
 from afs_engine.errors import AfsError, InputError, InterruptedRunError, MissingPartError, WorkerError
 from afs_engine.stages.training.backend import Emit, has_cuda, missing_packages, name_backend
-from afs_engine.stages.training.base_check import check_base
+from afs_engine.stages.training.base_check import check_4bit, check_base
 from afs_engine.stages.training.results import TRAIN_RESULT, EvalMetrics, TrainResult, read_eval_metrics
 from afs_engine.stages.training.settings import EvaluateJob, Job, MergeJob, SequenceJob, TrainJob, steps_of
 from afs_engine.worker.death import advise_less_memory, may_lack_memory, name_death
@@ -85,6 +85,7 @@ def check_job(job: Job, python: str | None = None) -> None:
                 raise InputError("no such file of samples", where=path)
     if isinstance(job, TrainJob):
         check_base(job.settings.base_model)
+        check_4bit(job.settings.base_model, job.settings.load_in_4bit, has_cuda())
     if python is None and _chosen_interpreter(job) is None:
         _check_packages(name_backend(job.settings.backend) if isinstance(job, TrainJob) else "trl")
 

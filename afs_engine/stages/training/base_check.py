@@ -42,6 +42,26 @@ def check_base(base_model: str) -> None:
         )
 
 
+def check_4bit(base_model: str, load_in_4bit: bool, has_gpu: bool) -> None:
+    """Raises InputError for 4-bit weights, loaded so or stored so, without a CUDA GPU."""
+    if has_gpu:
+        return
+    if load_in_4bit:
+        raise InputError("load_in_4bit needs a CUDA GPU", hint="set load_in_4bit = false")
+    if is_4bit(base_model):
+        raise InputError(
+            f"'{base_model}' is a 4-bit base, which needs a CUDA GPU",
+            hint="use the same base without bnb-4bit, or nano",
+        )
+
+
+def is_4bit(base_model: str) -> bool:
+    """Whether the base is stored in the 4-bit weights of bitsandbytes, by its name or its configuration."""
+    folder = local_base(base_model)
+    config = folder / "config.json" if folder else None
+    return "bnb-4bit" in base_model or bool(config and b'"bitsandbytes"' in config.read_bytes())
+
+
 def check_base_folder(folder: Path) -> None:
     """Raises InputError when a model folder lacks a file, or has one that is cut short."""
     if not folder.is_dir():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from afs_engine.errors import InputError, MissingPartError
-from afs_engine.stages.training.base_check import local_base
+from afs_engine.stages.training.base_check import check_4bit, is_4bit, local_base
 
 _SAFE = {"trust_remote_code": False}
 
@@ -59,21 +59,9 @@ def refuse_4bit_without_gpu(source: str, in_4bit: bool = False) -> None:
     """Raises InputError for 4-bit weights where CUDA, or the package that reads them, is missing."""
     import torch
 
-    if in_4bit and not torch.cuda.is_available():
-        raise InputError("load_in_4bit needs a CUDA GPU", hint="set load_in_4bit = false")
-    if (in_4bit or _is_4bit(source)) and torch.cuda.is_available() and find_spec("bitsandbytes") is None:
+    check_4bit(source, in_4bit, torch.cuda.is_available())
+    if (in_4bit or is_4bit(source)) and find_spec("bitsandbytes") is None:
         raise MissingPartError("4-bit weights need bitsandbytes", hint="pip install bitsandbytes")
-    if _is_4bit(source) and not torch.cuda.is_available():
-        raise InputError(
-            f"'{source}' is a 4-bit base, which needs a CUDA GPU",
-            hint="use the same base without bnb-4bit, or nano",
-        )
-
-
-def _is_4bit(source: str) -> bool:
-    folder = local_base(source)
-    config = folder / "config.json" if folder else None
-    return "bnb-4bit" in source or bool(config and b'"bitsandbytes"' in config.read_bytes())
 
 
 def _source(source: str | Path) -> str:
