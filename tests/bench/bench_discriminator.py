@@ -3,7 +3,8 @@
 Run by hand: `python -m tests.bench.bench_discriminator [TREE] [SEEDS]` (pip install scikit-learn). TREE
 is a source tree, the built-in sample one by default. Every seed cuts, corrupts and splits by file anew,
 and all columns are of the same run. "with check" is the mean of the discriminator and the assembly check
-as the asm profile weighs them.
+as the asm profile weighs them. A default whose AUC is too low, or rests on too few texts, takes no part in a
+score; each seed says so.
 """
 
 import sys
@@ -78,6 +79,9 @@ def run_seed(root: Path, seed: int) -> dict[Material, Table]:
         tables[material] = {}
         for method, scores in score_methods(train, held).items():
             (result,) = examine(part, scores)
+            if method == "default":
+                why_not = f"takes no part: {result.why_not}" if result.why_not else "takes part"
+                print(f"  {material}: the default {why_not}")
             named = {"all": result.auc} | {kind.kind: kind.auc for kind in result.kinds}
             tables[material] |= {(kind, method): auc for kind, auc in named.items() if auc is not None}
     return tables
