@@ -89,12 +89,16 @@ class PipelineScreen(StudioScreen):
         self._show_about()
 
     def job_tick(self, tick: JobTick) -> None:
+        was_live = self._feed is not None
         self._feed = tick.feed if tick.job is not None and tick.job.is_live else None
         if self.is_current:
             self._show_stages()
+            if was_live != (self._feed is not None):
+                self._show_about()
 
     def on_screen_resume(self) -> None:
         self._show_stages()  # a job may have moved on while another screen was shown
+        self._show_about()
 
     def _show_stages(self) -> None:
         if self._view is None or not self.query("#stages"):
@@ -122,7 +126,8 @@ class PipelineScreen(StudioScreen):
             return
         about = self.query_one("#stage-about", Static)
         about.border_title = stage.stage
-        about.update(Content("\n").join([*about_stage(stage), Content(""), *start_hints(self._view)]))
+        hints = watch_hints() if self._feed is not None else start_hints(self._view)
+        about.update(Content("\n").join([*about_stage(stage), Content(""), *hints]))
 
     def _command(self) -> str:
         words = ["run", str(self.document.path)]
@@ -182,6 +187,21 @@ def start_hints(view: "api.PipelineView") -> list[Content]:
         keys.insert(0, ("r", f"{what}, {len(waiting)} stages to do"))
     else:
         keys[:1] = [("8", "see what came out"), ("3 4 6", "turn a knob: threshold, shares, training")]
+    return _key_lines(keys)
+
+
+def watch_hints() -> list[Content]:
+    """What one may press while a job is at work."""
+    return _key_lines(
+        [
+            ("6", "watch the loss, the machine and the log"),
+            ("x", "stop it; what is finished is kept, and r goes on from there"),
+            ("q", "leave; it goes on, and coming back shows it"),
+        ]
+    )
+
+
+def _key_lines(keys: list[tuple[str, str]]) -> list[Content]:
     return [Content.assemble((f" {key:<6}", "bold $footer-key-foreground"), text) for key, text in keys]
 
 
