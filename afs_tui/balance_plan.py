@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from afs_engine import api
 from afs_tui.models.shares import Shares, shares_of
-from afs_tui.widgets.balance_sliders import SliderFacts
+from afs_tui.widgets.slider_columns import SliderFacts
 
 _REHEARSAL = "rehearsal"
 

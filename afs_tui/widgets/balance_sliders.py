@@ -20,33 +20,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from afs_tui.cells import one_line, pad
-from afs_tui.format import show_count
 from afs_tui.models.shares import PERCENT, WHOLE, Shares, set_ticks, share_equally, toggle_lock
 from afs_tui.models.typed_number import TypedNumber
 from afs_tui.plot_glyphs import plot_glyphs
+from afs_tui.widgets.slider_columns import LOCK_CELLS, SHARE_CELLS, SliderColumns, SliderFacts
 
 _HEAD_LINES = 1
-_SHARE_CELLS = 10
-_LOCK_CELLS = 7
-_COUNT_CELLS = 10
-_REPEAT_CELLS = 7
 _PLAIN = Style()
-_LIMIT_CELLS = 8
 _LONGEST_NAME = 24
-
-
-@dataclass(frozen=True, slots=True)
-class SliderFacts:
-    """What a share comes to: distinct rows there are, rows drawn (with repeats), and whether it binds."""
-
-    available: int
-    drawn: int
-    binds: bool = False
-
-    @property
-    def repeats(self) -> float | None:
-        """How often a row stands in the result on average; None where there is none."""
-        return self.drawn / self.available if self.available else None
 
 
 class BalanceSliders(ScrollView, can_focus=True):
@@ -189,7 +170,7 @@ class BalanceSliders(ScrollView, can_focus=True):
             self._is_dragged = True
             self.capture_mouse()
             self._drag_to(x)
-        elif layout.lock_start <= x < layout.lock_start + _LOCK_CELLS:
+        elif layout.lock_start <= x < layout.lock_start + LOCK_CELLS:
             self.action_lock()
 
     def on_mouse_move(self, event: MouseMove) -> None:
@@ -230,24 +211,16 @@ class BalanceSliders(ScrollView, can_focus=True):
         place = min(max((x - layout.track_start) / max(1, layout.track - 1), 0.0), 1.0)
         self._put(round(place * 100) * PERCENT)
 
-    def _layout(self) -> "_Layout":
+    def _layout(self) -> SliderColumns:
         names = self.shares.names if self.shares else ()
         longest = max((len(name) for name in names), default=0) + 3
-        return _Layout.fit(self.scrollable_content_region.width, min(longest, _LONGEST_NAME))
+        return SliderColumns.fit(self.scrollable_content_region.width, min(longest, _LONGEST_NAME))
 
-    def _head_line(self, layout: "_Layout") -> Strip:
-        width = self.scrollable_content_region.width
-        text = pad(" name", layout.name) + pad("", layout.track) + pad("share", _SHARE_CELLS, right=True)
-        text += pad("", _LOCK_CELLS)
-        if layout.has_counts:
-            text += pad("available", _COUNT_CELLS, right=True) + pad("drawn", _COUNT_CELLS, right=True)
-        if layout.has_repeats:
-            text += pad("repeats", _REPEAT_CELLS + 1, right=True)
-        return Strip(
-            [Segment(pad(text, width), self.get_component_rich_style("balance-sliders--head"))], width
-        )
+    def _head_line(self, layout: SliderColumns) -> Strip:
+        style = self.get_component_rich_style("balance-sliders--head")
+        return Strip([Segment(pad(layout.head, self.scrollable_content_region.width), style)])
 
-    def _slider_line(self, place: int, shares: Shares, layout: "_Layout") -> Strip:
+    def _slider_line(self, place: int, shares: Shares, layout: SliderColumns) -> Strip:
         name = shares.names[place]
         is_chosen = place == self.chosen
         ground = (
@@ -266,10 +239,12 @@ class BalanceSliders(ScrollView, can_focus=True):
         segments = [Segment(pad(mark + one_line(name, layout.name - 2), layout.name), ground)]
         segments += self._track(shares.ticks[place], layout.track)
         segments += [
-            Segment(pad(percent, _SHARE_CELLS, right=True), ground),
-            Segment(pad(locked, _LOCK_CELLS), ground + mark_style("locked")),
-            *self._fact_segments(self._facts.get(name), layout, ground, ground + mark_style("limit")),
+            Segment(pad(percent, SHARE_CELLS, right=True), ground),
+            Segment(pad(locked, LOCK_CELLS), ground + mark_style("locked")),
         ]
+        if facts := self._facts.get(name):
+            segments.append(Segment(layout.counts(facts), ground))
+            segments.append(Segment(layout.limit(facts), ground + mark_style("limit")))
         return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, ground)
 
     def _track(self, ticks: int, cells: int) -> list[Segment]:
@@ -283,45 +258,5 @@ class BalanceSliders(ScrollView, can_focus=True):
             Segment(shown.track * (cells - 1 - knob), ground + track),
         ]
 
-    def _fact_segments(
-        self, facts: SliderFacts | None, layout: "_Layout", ground: Style, limit_style: Style
-    ) -> list[Segment]:
-        if facts is None or not layout.has_counts:
-            return []
-        counts = (show_count(facts.available), show_count(facts.drawn))
-        text = "".join(pad(number, _COUNT_CELLS, right=True) for number in counts)
-        if layout.has_repeats:
-            repeats = "" if facts.repeats is None else f"{plot_glyphs().times}{facts.repeats:.2f}"
-            text += pad(repeats, _REPEAT_CELLS + 1, right=True)
-        limit = "  limit" if facts.binds else ""
-        return [Segment(text, ground), Segment(pad(limit, _LIMIT_CELLS), limit_style)]
-
     def _part(self, name: str) -> Style:
         return self.get_component_rich_style(f"balance-sliders--{name}", partial=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Cells of each column; what does not fit is left out from the right."""
-
-    name: int
-    track: int
-    has_counts: bool
-    has_repeats: bool
-
-    @staticmethod
-    def fit(width: int, name: int) -> "_Layout":
-        free = width - name - _SHARE_CELLS - _LOCK_CELLS
-        counts, repeats = 2 * _COUNT_CELLS + _LIMIT_CELLS, _REPEAT_CELLS + 1
-        for has_counts, has_repeats, taken in ((True, True, counts + repeats), (True, False, counts)):
-            if free - taken >= 10:
-                return _Layout(name, free - taken, has_counts, has_repeats)
-        return _Layout(name, max(3, free), has_counts=False, has_repeats=False)
-
-    @property
-    def track_start(self) -> int:
-        return self.name
-
-    @property
-    def lock_start(self) -> int:
-        return self.name + self.track + _SHARE_CELLS

@@ -8,7 +8,8 @@ import pytest
 from textual.pilot import Pilot
 
 from afs_tui.models.shares import shares_of
-from afs_tui.widgets.balance_sliders import BalanceSliders, SliderFacts
+from afs_tui.widgets.balance_sliders import BalanceSliders
+from afs_tui.widgets.slider_columns import SliderFacts
 from tests.tui.alone import Alone, screen_lines
 
 Drive = Callable[[Pilot[Any], BalanceSliders], Coroutine[Any, Any, None]]
