@@ -7,7 +7,14 @@ knows neither files nor JSON.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from afs_engine.data.jsonl_block import LINE_TOO_LONG, NUL_BYTES, BadLine, ReaderLimits
+
+_LF = ord("\n")
+_WINDOW = 1 << 16  # bytes looked at at a time: fresh memory for a whole block's mask costs more
+Ends = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +26,14 @@ class Piece:
     """
 
     text: bytes
-    ends: list[int]
+    ends: Ends
     number: int
     offset: int
     is_torn: bool = False
 
     def line(self, index: int) -> bytes:
         """One line without its LF."""
-        start = self.ends[index - 1] if index else 0
+        start = int(self.ends[index - 1]) if index else 0
         return self.text[start : self.ends[index] - 1]
 
 
@@ -68,7 +75,7 @@ class LineCutter:
             yield self._end_skipped_line()
         elif self._carry:
             text = self._carry + b"\n"
-            yield Piece(text, [len(text)], self.number, self._offset, is_torn=True)
+            yield Piece(text, np.array([len(text)]), self.number, self._offset, is_torn=True)
 
     def _cut(self, text: bytes) -> Iterator[Piece | BadLine]:
         first_length = text.index(b"\n")  # of the only line here that may span chunks
@@ -78,10 +85,11 @@ class LineCutter:
             start = first_length + 1
         while start < len(text):
             ends = _line_ends(text, start, self._limits.block_lines)
-            yield Piece(text[start : start + ends[-1]], ends, self.number, self._offset)
+            size = int(ends[-1])
+            yield Piece(text[start : start + size], ends, self.number, self._offset)
             self.number += len(ends)
-            self._offset += ends[-1]
-            start += ends[-1]
+            self._offset += size
+            start += size
 
     def _hold(self, beginning: bytes) -> None:
         self._carry += beginning
@@ -106,11 +114,11 @@ class LineCutter:
         return bad
 
 
-def _line_ends(text: bytes, start: int, most: int) -> list[int]:
+def _line_ends(text: bytes, start: int, most: int) -> Ends:
     """Where the first `most` lines from `start` end, counted from `start`."""
-    ends: list[int] = []
-    position = text.find(b"\n", start)
-    while position >= 0 and len(ends) < most:
-        ends.append(position + 1 - start)
-        position = text.find(b"\n", position + 1)
-    return ends
+    data = np.frombuffer(text, np.uint8)[start:]
+    found = [
+        np.flatnonzero(data[place : place + _WINDOW] == _LF) + (place + 1)
+        for place in range(0, len(data), _WINDOW)
+    ]
+    return np.concatenate(found)[:most]

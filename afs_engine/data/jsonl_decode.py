@@ -40,7 +40,7 @@ def decode_texts(piece: Piece, limits: ReaderLimits) -> LineBlock:
 
 
 def _offsets(piece: Piece) -> list[int]:
-    return [piece.offset, *(piece.offset + end for end in piece.ends[:-1])]
+    return [piece.offset, *(piece.ends[:-1] + piece.offset).tolist()]
 
 
 def _decode_at_once(piece: Piece, limits: ReaderLimits) -> LineBlock | None:
@@ -69,7 +69,7 @@ def _is_object_lines(piece: Piece) -> bool:
     string can't hold a raw line feed.
     """
     text = np.frombuffer(piece.text, dtype=np.uint8)
-    ends = np.asarray(piece.ends)
+    ends = piece.ends
     starts = np.concatenate(([0], ends[:-1]))
     if not (text[starts] == _OPEN).all():
         return False
@@ -161,7 +161,7 @@ class _Sorting:
 
 def _decode_line_by_line(piece: Piece, limits: ReaderLimits) -> LineBlock:
     sorting = _Sorting(limits)
-    starts = [0, *piece.ends[:-1]]
+    starts = [0, *piece.ends[:-1].tolist()]
     for index, start in enumerate(starts):
         is_torn = piece.is_torn and index == len(starts) - 1
         sorting.take(piece.line(index), piece.number + index, piece.offset + start, is_torn=is_torn)

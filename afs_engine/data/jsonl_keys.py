@@ -49,7 +49,7 @@ def count_keys(value: dict[str, Any] | list[Any], levels: int) -> int:
     return total
 
 
-def lines_in_doubt(data: bytes, ends: Sequence[int], keys: Sequence[int] | Counts) -> list[int]:
+def lines_in_doubt(data: bytes, ends: Sequence[int] | Counts, keys: Sequence[int] | Counts) -> list[int]:
     """Indexes of the lines of `data` that may repeat a key; see the module's argument.
 
     `ends` are the offsets just past each line, `keys` the keys of its decoded value. The lines must

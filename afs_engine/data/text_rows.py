@@ -68,14 +68,13 @@ class TextRows:
 
 def read_text_rows(piece: Piece) -> TextRows | None:
     """The rows of the lines; None unless each is `{...}` of known texts, sound, and fit to train on."""
-    ends = np.asarray(piece.ends)
-    if piece.is_torn or not _is_bare_object_lines(piece.text, ends):
+    if piece.is_torn or not _is_bare_object_lines(piece.text, piece.ends):
         return None
     try:
         rows = _DECODE_LINES(piece.text)
     except _REFUSED:
         return None
-    if len(rows) != len(ends):  # see _is_bare_object_lines: as many values as lines is one each
+    if len(rows) != len(piece.ends):  # see _is_bare_object_lines: as many values as lines is one each
         return None
     columns = _columns(rows)
     return columns if _are_sound(columns, piece) else None

@@ -6,6 +6,7 @@ Knows nothing of which addresses are known.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,31 +44,45 @@ def find_addresses(block: TextBlock) -> AddressHits:
     dollars = np.flatnonzero(data == ord("$"))
     before = data[dollars - 1]
     excluded = (before == ord("#")) | IS_WORD_BYTE[before] | _are_data_words(data, dollars)
-    dollars = dollars[~excluded & (_HEX[data[dollars + SHORT_DIGITS]] < _NOT_HEX)]
-    values, digits, all_decimal = _read_digits(data, dollars)
-    ends = dollars + 1 + digits
-    is_address = (digits >= SHORT_DIGITS) & (digits <= _LONG_DIGITS) & ~IS_WORD_BYTE[data[ends]]
-    doubtful = np.flatnonzero(is_address & all_decimal)
-    is_address[doubtful] = ~are_prices(data, dollars[doubtful], ends[doubtful])
-    return AddressHits(dollars[is_address], values[is_address], digits[is_address] == SHORT_DIGITS)
+    digits = _Digits.read(data, dollars[~excluded])
+    ends = digits.dollars + 1 + digits.counts
+    is_address = (digits.counts <= _LONG_DIGITS) & ~IS_WORD_BYTE[data[ends]]
+    doubtful = np.flatnonzero(is_address & digits.all_decimal)
+    is_address[doubtful] = ~are_prices(data, digits.dollars[doubtful], ends[doubtful])
+    is_short = digits.counts[is_address] == SHORT_DIGITS
+    return AddressHits(digits.dollars[is_address], digits.values[is_address], is_short)
 
 
-def _read_digits(
-    data: NDArray[np.uint8], dollars: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.bool_]]:
-    """Per `$`: the value of up to 6 hex digits after it, their number up to 7, all of them 0-9."""
-    values = np.zeros(len(dollars), np.int32)
-    digits = np.zeros(len(dollars), np.uint8)
-    running = np.ones(len(dollars), np.bool_)
-    has_letter = np.zeros(len(dollars), np.bool_)
-    for place in range(1, _LONG_DIGITS + 2):
-        digit = _HEX[data[dollars + place]]
-        running &= digit < _NOT_HEX
-        digits += running
-        has_letter |= running & (digit >= 10)
-        if place <= _LONG_DIGITS:
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """Those `dollars` that at least four hex digits follow: the `values` of up to six, how many there
+    are (7 for more than six), and whether all of them are 0-9."""
+
+    dollars: NDArray[np.int64]
+    values: NDArray[np.int32]
+    counts: NDArray[np.uint8]
+    all_decimal: NDArray[np.bool_]
+
+    @classmethod
+    def read(cls, data: NDArray[np.uint8], dollars: NDArray[np.int64]) -> Self:
+        for place in (SHORT_DIGITS, 1, 2, 3):  # the fourth is the one that is missing most often
+            dollars = dollars[_HEX[data[dollars + place]] < _NOT_HEX]
+        values = np.zeros(len(dollars), np.int32)
+        counts = np.full(len(dollars), SHORT_DIGITS, np.uint8)
+        all_decimal = np.ones(len(dollars), np.bool_)
+        running = np.ones(len(dollars), np.bool_)
+        for place in range(1, SHORT_DIGITS + 1):
+            digit = _HEX[data[dollars + place]]
+            values = values << 4 | digit
+            all_decimal &= digit < 10
+        for place in range(SHORT_DIGITS + 1, _LONG_DIGITS + 1):
+            digit = _HEX[data[dollars + place]]
+            running &= digit < _NOT_HEX
+            counts += running
             values = np.where(running, values << 4 | digit, values)
-    return values, digits, ~has_letter
+            all_decimal &= ~running | (digit < 10)
+        counts += running & (_HEX[data[dollars + _LONG_DIGITS + 1]] < _NOT_HEX)
+        return cls(dollars, values, counts, all_decimal)
 
 
 def _are_data_words(data: NDArray[np.uint8], dollars: NDArray[np.int64]) -> NDArray[np.bool_]:
