@@ -167,3 +167,13 @@ def test_no_rows_give_no_sides() -> None:
 def test_ratios_that_are_no_split_are_refused(ratios: tuple[float, float, float]) -> None:
     with pytest.raises(UsageError, match="are no split"):
         SplitRatios(*ratios)
+
+
+@given(PINNED, RATIOS, SEEDS, st.integers(1, 40))
+def test_sides_do_not_depend_on_the_parts_they_are_found_in(
+    rows: list[Row], ratios: SplitRatios, seed: int, part_rows: int
+) -> None:
+    whole = sides_of(rows, ratios, seed, pinned=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("afs_engine.data.hash_parts.PART_ROWS", part_rows)
+        assert sides_of(rows, ratios, seed, pinned=True) == whole
