@@ -43,16 +43,17 @@ class Parts:
     entities: EntityTable
 
 
-def part_tree(root: Path, seed: int, most_rows: int) -> Parts:
+def part_tree(root: Path, seed: int, most_scored: int, most_tested: int) -> Parts:
+    """At most `most_scored` rows to score and `most_tested` blocks to test a language model on."""
     tree = read_tree(root)
     blocks = cut_assembly([(text.path, text.lines) for text in tree.assembly], seed)
-    learned, rest = _part(blocks, seed, 2 * most_rows)
-    learned, tested = _part(learned, seed + 1000, most_rows // 2)
+    learned, rest = _part(blocks, seed, most_scored)
+    learned, tested = _part(learned, seed + 1000, most_tested)
     prose = cut_prose([(text.path, text.lines) for text in tree.documents])
     known = read_symbols(root)
     names = {*known.addresses, *known.labels, *known.defines}
     entities = EntityTable(frozenset(known.addresses.values()), frozenset(names))
-    return Parts(learned, prose, _mix(rest[: 2 * most_rows], Random(seed)), tested, entities)
+    return Parts(learned, prose, _mix(rest, Random(seed)), tested, entities)
 
 
 def _part(blocks: list[Block], seed: int, most: int) -> tuple[list[Block], list[Block]]:
