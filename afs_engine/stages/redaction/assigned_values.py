@@ -21,17 +21,17 @@ _LISTED = re.compile(r"\\{0,7}[\"'`]\]?[ \t]*,[ \t]*(?=\\{0,7}[\"'`])")
 _VALUE_FIELD = re.compile(
     r"\\{0,7}[\"']?,?(?:\s|\\+[nrt]){0,40}(?:-[ \t]+)?\\{0,7}[\"']?(?i:value)\\{0,7}[\"']?[ \t]*[:=][ \t]*"
 )
-_ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>[ \t]*(?=[^<\s][^<\n]{0,200}</)")
+_ELEMENT = re.compile(r"[\"']?(?:[ \t][^<>\n]{0,80})?>[ \t]*(?=[^<\s][^<\n]{0,200}</)")
 _ARGUMENT = re.compile(r"\([ \t]*(?=\\{0,7}[\"'`])")
-_SPOKEN = re.compile(
-    r"(?: (?:for|to|of|on|at) [\w.@' \-]{1,40}?)?[ \t]+(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"
-)
+_VERB = r"(?:is|was|are|to|will be|equals|contains)"
+_OF_WHAT = r"(?:for|of|on|at|to)[ \t][\w.@' \-]{1,40}"
+_SPOKEN = re.compile(rf"(?: {_OF_WHAT}?)?[ \t]+{_VERB}[ \t]*:?[ \t]+|[ \t]{_OF_WHAT}?[ \t]*:[ \t]+")
 _SPACE = re.compile(r"\\{0,7}[\"']?[ \t]+")
 
 # What must follow a name at the least, in linear syntax: a mark, a type, or what no prose has there.
 LINK_PATTERN = (
     r"(?:[\"'`\\\]):=*&%<>|,]|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+[&*\w.\[\]]+[ \t]*[:=]"
-    r"|[ \t]+(?:(?:for|of|on|at|to)[ \t][\w.@' \-]{1,40}[ \t])?(?:is|was|are|to|will be|equals)[ \t]*:?[ \t]+"
+    rf"|(?:[ \t]+(?:{_OF_WHAT}[ \t])?{_VERB}[ \t]*:?|[ \t]{_OF_WHAT}[ \t]*:)[ \t]+"
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
 FLAG_PATTERN = r"--?[\w\-]*(?i:pass|pwd|secret|token|key|auth)[\w\-]*"
@@ -70,7 +70,7 @@ def _read_link(text: str, name_start: int, name_end: int) -> tuple[str, int]:
     """How the name is joined to what follows, and where that begins; ("", 0) for not at all."""
     if match := _VALUE_FIELD.match(text, name_end):
         return "assigned", match.end()
-    if text[name_start - 1 : name_start] == "<" and (match := _ELEMENT.match(text, name_end)):
+    if text[name_start - 1 : name_start] in ("<", '"', "'") and (match := _ELEMENT.match(text, name_end)):
         return "element", match.end()
     if match := _ASSIGNED.match(text, name_end):
         below = _BELOW.match(text, match.end())

@@ -129,7 +129,7 @@ class Redactor:
         """Redacts each text by itself."""
         scanner = self._scanner
         places = [place for place, labelled in enumerate(texts) if not scanner.is_known_clean(*labelled)]
-        openings = scanner.look([texts[place][0] for place in places]) if places else frozenset()
+        openings = scanner.look([texts[place][0] for place in places]) if places else None
         for place in places:
             self._redact_until_clean(edits, place, *texts[place], openings)
 

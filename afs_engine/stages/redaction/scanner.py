@@ -5,7 +5,7 @@ equals the longer wins. Gives candidates and replaces nothing.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from afs_engine.stages.redaction.families import (
@@ -33,7 +33,7 @@ _Families = dict[Family, frozenset[Finder]]
 _SECRETS: _Families = {
     private_keys.find_private_keys: frozenset({private_keys.KEY_MARKS}),
     provider_keys.find_provider_keys: frozenset({provider_keys.KEYS}),
-    token_shapes.find_shaped_tokens: frozenset({token_shapes.TOKENS}),
+    token_shapes.find_shaped_tokens: frozenset({token_shapes.TOKENS, token_shapes.MARKS}),
     urls.find_url_secrets: frozenset({urls.AUTHORITIES, urls.WEBHOOKS}),
     headers.find_header_secrets: frozenset({headers.HEADERS}),
     command_lines.find_command_secrets: frozenset({command_lines.COMMANDS}),
@@ -48,13 +48,16 @@ _PERSONAL: _Families = {
     network.find_ip_addresses: frozenset({network.IPV4, network.IPV6, network.CLOUD_HOSTS}),
 }
 _USERS: _Families = {home_paths.find_user_names: frozenset({home_paths.HOMES, home_paths.PROMPTS})}
-# Three gates, because patterns over words, keys and digits slow each other down in one automaton.
+# Four gates, because patterns over words, keys, tokens and digits multiply each other's states in one
+# automaton, and a state costs as much as a thousand characters when a text first needs it.
 GATES = (
     Gate((contacts.PHONES, account_numbers.CARDS, account_numbers.IBANS, network.IPV4, network.IPV6)),
-    Gate((provider_keys.KEYS, token_shapes.TOKENS)),
+    Gate((provider_keys.KEYS,)),
+    Gate((token_shapes.TOKENS,)),
     Gate(
         (
             private_keys.KEY_MARKS,
+            token_shapes.MARKS,
             urls.AUTHORITIES,
             urls.WEBHOOKS,
             headers.HEADERS,
@@ -95,9 +98,13 @@ class Scanner:
         """True for a short text in which nothing was found, and nothing would be now."""
         return len(text) <= _LONGEST_REMEMBERED and (text, label) in self._clean
 
-    def look(self, texts: Iterable[str]) -> frozenset[Finder]:
-        """What `scan` may find in any of `texts`: one look at many short texts costs as much as at one."""
-        return find_openings("\n".join(texts), GATES)
+    def look(self, texts: Sequence[str]) -> frozenset[Finder] | None:
+        """What `scan` may find in any of `texts`: one look at many short texts costs as much as at one.
+
+        None where so much may be found that each text had better be looked at by itself.
+        """
+        openings = find_openings("\n".join(texts), GATES)
+        return openings if len(texts) == 1 or len(openings) <= _MOST_UNCHECKED else None
 
     def scan(self, text: str, label: str = "", openings: frozenset[Finder] | None = None) -> list[Candidate]:
         """Findings in order, none overlapping another or an existing placeholder.
@@ -105,7 +112,7 @@ class Scanner:
         `label` is the JSON key that the text stands under, if any; `openings` is what a look at this
         text and others gave.
         """
-        if openings is None or len(openings) > _MOST_UNCHECKED:
+        if openings is None:
             openings = find_openings(text, GATES)
         telling = bool(label) and _is_telling(label)
         has_more = telling or self._rules.rules or len(self._names)

@@ -13,7 +13,7 @@ PLACEHOLDER_WORDS = _words(
     insert int invalid is it key masked me missing my name never new nil no none not null old optional
     output pass passwd password placeholder prompt real redacted removed replace required sample secret
     set settings some stdin str string tbd test testing text that the this todo token true type
-    undefined unset user username value var variable wrong yes your
+    undefined unset user username value var variable wrong yes your postgres guest
     """
 )
 # Names whose value is a password whatever it looks like.
@@ -53,7 +53,7 @@ KEY_OPPOSITES = _words(
     alt any arrow big boss cache chest column config content control cookie ctrl dedup dict door down
     dungeon enter escape etag field fingerprint foreign group hash hot idempotency index item json
     keyboard left lookup map md meta node object order partition press primary pub public query registry
-    return right route row sha shift shortcut small sort state tab translation up version
+    return right route row sha shift shortcut small sort state tab socket translation up version
     """
 )
 # Providers, as they are written in variable names.

@@ -46,6 +46,14 @@ _MAKERS: list[Callable[[Random], str]] = [
     lambda rng: f'cache_key="{hexes(rng, 32)}"',
     lambda rng: f"key: build-{hexes(rng, 40)}",
     lambda rng: f"public_key = {hexes(rng, 64)}",
+    lambda rng: f"cache-key-{hexes(rng, 32)} idempotency_key={uuid(rng)}",
+    lambda rng: f"https://h.io/p?id={uuid(rng)}&page=2",
+    lambda rng: f"Sec-WebSocket-Key: {chars(rng, 22)}==",
+    lambda rng: (
+        f"as-is sdk-version api-gateway-v{digits(rng, 1)} key_{hexes(rng, 8)} oauth: on, 00{hexes(rng, 62)}"
+    ),
+    lambda rng: "POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?not set} postgres://postgres:postgres@db/x",
+    lambda rng: "the LDA mnemonic: loads a byte into the accumulator and sets the flags by what it was",
     lambda rng: f"data:image/png;base64,iVBORw0KGgo{chars(rng, 200)}",
     lambda rng: f"https://github.com/o/r/commit/{hexes(rng, 40)}",
     lambda rng: f"step {digits(rng, 5)}/{digits(rng, 6)} loss {rng.random():.10f}",

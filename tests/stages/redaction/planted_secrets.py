@@ -78,6 +78,16 @@ PREFIXED: dict[str, Maker] = {
     "tailscale": prefixed("tskey-" + "auth-", 30),
     "grafana": prefixed("glsa_", 40),
     "docker": prefixed("dckr_pat_", 27, _URL),
+    "together": prefixed("tgp_v1_", 43, _URL),
+    "vercel": prefixed("vcp_", 56),
+    "hubspot": lambda rng: "pat-na1-" + uuid(rng),
+    "snyk": prefixed("snyk_uat.", 30, _URL),
+    "openshift": prefixed("sha256~", 43, _URL),
+    "launchdarkly": lambda rng: "sdk-" + uuid(rng),
+    "new relic licence": lambda rng: hexes(rng, 36) + "NRAL",
+    "azure openai": lambda rng: chars(rng, 52) + "JQQJ99" + chars(rng, 26),
+    "1password": lambda rng: "A3-" + "-".join(chars(rng, count, _UP) for count in (6, 6, 5, 5, 5, 5)),
+    "key in base64": prefixed("LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkt" + "LS0tLQ", 1200),
 }
 
 
@@ -109,6 +119,8 @@ CONTEXTUAL: dict[str, tuple[Maker, list[str]]] = {
             r"{{\"passwd\": \"{}\"}}",
             "connect(user='u', password='{}', port=1)",
             "Server=h;Uid=u;Pwd={};",
+            "mot de passe : {}",
+            "credentials: bob / {}",
         ],
     ),
     "shell password": (
@@ -123,6 +135,12 @@ CONTEXTUAL: dict[str, tuple[Maker, list[str]]] = {
             "docker login -u u -p {} r.io",
             "echo '{}' | sudo -S ls",
             "unzip -P {} f.zip",
+            "echo 'u:{}' | chpasswd",
+            "ssh-keygen -N '{}' -f k",
+            "keytool -storepass {} -list",
+            "default login u password {}",
+            "set -x DB_PASSWORD {}",
+            'smtp.login("u", "{}")',
         ],
     ),
     "sql password": (
@@ -192,6 +210,9 @@ CONTEXTUAL: dict[str, tuple[Maker, list[str]]] = {
             "my API key is {}",
             r"A=1\nAPI_TOKEN={}\nB=2",
             "--token {}",
+            "the api token for prod: {}",
+            '<property name="api.token">{}</property>',
+            'gh secret set API_TOKEN --body "{}"',
         ],
     ),
 }

@@ -108,3 +108,11 @@ def test_roles_and_pages_stay(text: str) -> None:
 def test_a_known_name_stays_where_it_is_a_word() -> None:
     said = ": link the sprite, linked.link, Link"
     assert redact("/home/link/x" + said) == "/home/<USER_1>/x" + said
+
+
+def test_a_known_user_name_that_is_a_whole_value_goes() -> None:
+    row = {"cwd": "/home/katyam/src", "author": "katyam", "text": "katyam is a name; katyamera is none"}
+    clean, _ = Redactor().redact_value(row)
+    assert clean["cwd"] == "/home/<USER_1>/src"
+    assert clean["author"] == "<USER_1>"
+    assert redact("chown katyam:katyam /home/katyam") == "chown <USER_1>:<USER_1> /home/<USER_1>"

@@ -139,3 +139,20 @@ def test_a_signature_is_a_secret_in_a_request_only() -> None:
     assert kinds(f"https://b.net/c?sv=2020&sig={signature}") == ["url_signature"]
     assert redact(f'"signature": "{signature}"') == f'"signature": "{signature}"'
     assert Redactor().redact_value({"signature": signature})[1] == []
+
+
+def test_a_seed_phrase_goes_and_a_sentence_about_mnemonics_stays() -> None:
+    words = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+    assert redact(f"seed phrase: {words}\nbye") == "seed phrase: <SECRET_1>\nbye"
+    sentence = "the mnemonic is what an assembler makes of one byte, see the list"
+    assert redact(sentence) == sentence
+
+
+def test_a_key_longer_than_a_page_goes_as_a_whole() -> None:
+    key = "ops_" + "eyJ" + chars(_RNG, 3000)
+    assert redact(f"export K={key};") == "export K=<TOKEN_1>;"
+
+
+@pytest.mark.parametrize("last", ["-", "_", "a"])
+def test_a_key_that_ends_in_a_mark_by_chance_is_found(last: str) -> None:
+    assert redact("sq0" + "atp-" + chars(_RNG, 21) + last + " ok") == "<TOKEN_1> ok"

@@ -89,7 +89,7 @@ def _find_ibans(probe: Probe) -> Iterator[Candidate]:
         length = IBAN_LENGTHS.get(probe.text[start : start + 2].upper())
         match = _IBAN_PATTERN.match(probe.text, start) if length else None
         end = _cut_to_length(match.group(), length) if match and length else 0
-        if end and probe.starts_word(start) and probe.ends_word(start + end):
+        if end and _stands_alone(probe, start, start + end):
             iban = re.sub(r"[ -]", "", probe.text[start : start + end]).upper()
             if passes_mod_97(iban):
                 yield Candidate(start, start + end, "iban", "IBAN")

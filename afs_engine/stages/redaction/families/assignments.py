@@ -46,6 +46,7 @@ _SHORT_NUMBER = re.compile(
     r"(?:[0-9]{1,7}|[#$]{1,2}[0-9A-Fa-f]{1,8})(?=\s|\Z)"
 )
 _IN_URL = frozenset("?&;")
+_COMPLAINT = ":?"  # `${NAME:?what to say when it is not set}`
 _SIGNED_HEADER = "AWS4-HMAC"  # a signature is one of a request, in its URL or here; others guard no door
 
 
@@ -80,6 +81,8 @@ def _is_name(run: str) -> bool:
 def _read_secret(probe: Probe, named: SecretName, start: int, end: int) -> Candidate | None:
     """The secret beside the name at `start:end`, if there is one."""
     if named.trust is not Trust.PASSWORD and _SHORT_NUMBER.match(probe.text, end):
+        return None
+    if probe.text.startswith(_COMPLAINT, end):
         return None
     value = read_value(probe.text, start, end)
     least = _LEAST_PASSWORD if named.trust is Trust.PASSWORD else _LEAST_KEY

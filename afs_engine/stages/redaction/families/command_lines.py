@@ -11,17 +11,21 @@ from dataclasses import dataclass
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
-from afs_engine.stages.redaction.value_shapes import is_placeholder, looks_random
+from afs_engine.stages.redaction.value_shapes import is_placeholder, is_scrambled, looks_random
 
 # Up to the flag: the rest of the command, over continued lines too.
 _ARGUMENTS = r"(?=[ \t])(?:[^\n|;]|\\\n){0,400}?[ \t]"
 _VALUE = r"(?:\\{0,3}\"([^\"\n\\]{3,200})|\\{0,3}'([^'\n\\]{3,200})|([^\s\"'`\\<>|;&]{3,200}))"
 _USER = r"\\{0,3}[\"']?[^\s:\"'$/\\]{1,64}"
+_LOGIN = (
+    r"(?:'[^'\n:]{1,64}:([^'\n]{3,200})'|\"[^\"\n:]{1,64}:([^\"\n]{3,200})\"|[\w.-]{1,64}:([^\s|]{3,200}))"
+)
 _READS_STDIN = r"(?:sudo[ \t]+-S|(?:docker|podman|helm|gh|az|kinit|cryptsetup|passwd|gpg|ssh-add)\b)"
 _RANDOM = r"\b([0-9a-f]{32,64}|[A-Za-z0-9_-]{32,90})\b"
 
 
 _SHORTEST_KEY = 32
+_SEED_PHRASE = "seed_phrase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +75,47 @@ COMMAND_SHAPES = (
         r"(?:echo|printf)",
         rf"(?:[ \t]+-[neE]+)?[ \t]+(?:'%s\\n'[ \t]+)?{_VALUE}[\"']?[ \t]*\|[ \t]*{_READS_STDIN}",
     ),
-    _form(r"(?:echo|printf)", rf"[ \t]+{_USER}:{_VALUE}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd"),
+    _form(r"(?:echo|printf)", rf"[ \t]+{_LOGIN}[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd"),
+    _form(r"chpasswd", rf"[ \t]*<<<[ \t]*{_LOGIN}"),
     _form(
-        r"(?:auth|HTTPBasicAuth)",
+        r"(?:auth|HTTPBasicAuth|login)",
         rf"[ \t]*=?[ \t]*\([ \t]*[\"'][^\"'\n]{{1,64}}[\"'][ \t]*,[ \t]*(?=[\"']){_VALUE}",
     ),
+    _form(r"net use", rf"[ \t]+(?:\S{{1,100}}[ \t]+){{1,2}}(?![/*]){_VALUE}[ \t]+/user"),
     _form(r"net user", rf"[ \t]+[\w.-]{{1,32}}[ \t]+(?!/){_VALUE}[ \t]+/"),
     _form(
-        r"machine",
-        rf"[ \t]+\S{{1,200}}\s+(?i:login)\s+\S{{1,100}}\s+(?i:password)\s+{_VALUE}",
+        r"(?:machine|default)",
+        rf"(?:[ \t]+\S{{1,200}})?\s+(?i:login)\s+\S{{1,100}}\s+(?i:password)\s+{_VALUE}",
         "netrc_password",
+    ),
+    _flag(r"ssh-keygen", r"-N[ \t]*"),
+    _flag(r"(?:keytool|jarsigner|apksigner)", r"-(?:store|key)pass[ \t]+"),
+    _form(r"rootpw", rf"(?:[ \t]+--[a-z]+)*[ \t]+{_VALUE}"),
+    _form(
+        r"(?:env|setenv|set -[gUx]{1,3})", rf"[ \t]+\w*(?:PASSWORD|PASSWD|SECRET|TOKEN|_KEY)[ \t]+{_VALUE}"
+    ),
+    _form(
+        r"secrets? (?:set|add)",
+        rf"[ \t]+\w+[ \t]+(?:--body|-b|--value)[ =]?{_VALUE}",
+        "command_token",
+        "SECRET",
+    ),
+    _form(r"https?[ \t]+(?:-a|--auth)", rf"[ =]+{_USER}:{_VALUE}"),
+    _form(
+        r"(?:mnemonic|(?:seed|recovery|secret)[ _-](?:phrase|words))",
+        r"\\{0,3}[\"']?[ \t]*(?:[:=]|is)[ \t]*\\{0,3}[\"'`]?((?:[a-z]{3,8}[ \t]+){11,23}[a-z]{3,8})\b",
+        _SEED_PHRASE,
+        "SECRET",
+    ),
+    _form(r"with-token", rf"[ \t]*<<<[ \t]*{_VALUE}", "command_token", "TOKEN"),
+    _form(r"appid", r"=([0-9a-f]{32})\b", "openweather_key", "API_KEY"),
+    _form(
+        r"(?:mot de passe|contrase.a|senha|wachtwoord|salasana|l.senord|has.o|jelsz.)",
+        rf"\\{{0,3}}[\"']?[ \t]*[:=][ \t]*{_VALUE}",
+        "password",
+    ),
+    _form(
+        r"(?:credentials|creds|login)", rf"[ \t]*[:=][ \t]*[\w.@-]{{1,64}}[ \t]+/[ \t]+{_VALUE}", "password"
     ),
     _form(
         r"wandb",
@@ -110,7 +145,11 @@ def find_command_secrets(probe: Probe) -> Iterator[Candidate]:
 
 def _candidate(shape: CommandShape, match: re.Match[str]) -> Candidate | None:
     group = next((number for number, value in enumerate(match.groups(), 1) if value), 0)
-    if not group or is_placeholder(match[group]) or match[group].startswith(("-", "$", "/")):
+    if not group or match[group].startswith(("-", "$", "/")):
+        return None
+    if is_placeholder(match[group]) and shape.kind != _SEED_PHRASE:
+        return None
+    if shape.kind == "password" and match[group].isalpha() and not is_scrambled(match[group]):
         return None
     if shape.placeholder == "API_KEY" and not looks_random(match[group], _SHORTEST_KEY):
         return None

@@ -17,7 +17,7 @@ _NOBODY = re.compile(
     r"(?i)(?:no-?reply|do-?not-?reply|donotreply|mailer-daemon|postmaster|git|hg|svn)(?:@|%40)"
 )
 _NOBODYS_DOMAIN = re.compile(
-    r"(?i)(?:@|%40|\.)(?:example(?:\.(?:com|org|net|edu))?|(?:your)?(?:domain|company|email)\.com"
+    r"(?i)(?:@|%40|\.)(?:example(?:\.(?:com|org|net|edu))?|(?:your)?(?:domain|company|email)\.com|(?<=@)test\.com"
     r"|test|invalid|localhost|local|localdomain|users\.noreply\.github\.com)\Z"
 )
 _ESCAPED_LETTER = re.compile(r"\\+[nrtbf]\Z")

@@ -26,9 +26,10 @@ _PATH_MARKS = string.ascii_letters + string.digits + "_./-"
 _FLAG = re.compile(r"-[A-Za-z]")  # as in `-I/home/name/include`
 PROMPTS = Finder(r"\b[a-z_][a-z0-9_\-]{1,31}@[A-Za-z0-9][A-Za-z0-9.\-]*:[~/]")
 _OWNED_BEFORE = re.compile(
-    r"(?:(?i:\b(?:user(?:_?name)?|login|logname|owner|chown|su|sudo -u)\b[\"']?\s{0,2}[:= ]\s{0,2}-?[\"']?)"
+    r"(?:(?i:\b(?:user(?:_?name)?|login|logname|owner|author|committer|assignee|account|chown|su|sudo -u)\b"
+    r"[\"']?\s{0,2}[:= ]\s{0,2}-?[\"']?)"
     r"|[r-][w-][xsStT-][.+@]?\s{1,4}\d{1,5}\s(?:\S{1,32}\s{1,8})?"  # the owner columns of `ls -l`
-    r"|\b[ug]id=\d{1,7}\(|\bwhoami\r?\n)\Z"
+    r"|\b[ug]id=\d{1,7}\(|\bwhoami\r?\n|\b(?:chown|install)[ \t](?:-\S{1,9}[ \t])*[\w.<>\x7f-]{1,40}:)\Z"
 )
 _SHORTEST_LEARNED, _MOST_LEARNED = 3, 1000
 
@@ -115,6 +116,8 @@ def _is_nobody(name: str) -> bool:
 
 
 def _stands_as_user(probe: Probe, start: int, end: int) -> bool:
+    if end - start == len(probe.text.strip()):
+        return True
     before, after = probe.before(start, 1), probe.text[end : end + 1]
     if (after.isalnum() or after == "_") or not (probe.starts_word(start) and before != "_"):
         return False

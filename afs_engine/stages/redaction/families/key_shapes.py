@@ -64,6 +64,11 @@ MODEL_PROVIDERS = (
     _shape("runpod_key", "rpa_", WORD, 24),
     _shape("elevenlabs_key", "sk_", HEX, 40, 48),
     _shape("brave_search_key", "BSA", URL_SAFE, 24),
+    _shape("together_key", "tgp_v1_", URL_SAFE, 30),
+    _shape("google_api_key", "AQ.Ab", URL_SAFE, 30),
+    _shape("cursor_key", "key_", HEX, 64, 64),
+    _shape("e2b_key", "e2b_", HEX, 32, 40),
+    _shape("modal_token", "ak- as-", WORD, 22, 22, placeholder="TOKEN"),
 )
 
 CLOUDS = (
@@ -89,8 +94,19 @@ CLOUDS = (
     _shape("scaleway_key", "SCW", UPPER, 17, 17),
     _shape("tailscale_key", "tskey-auth- tskey-api- tskey-client- tskey-scim- tskey-webhook-", URL_SAFE, 16),
     _shape("azure_devops_token", "AZDO", WORD, 40, placeholder="TOKEN"),
+    _shape("vercel_token", "vcp_ vci_ vca_ vcr_ vck_", WORD, 24, placeholder="TOKEN"),
+    _shape("vercel_token", "vercel_blob_rw_", "[A-Za-z0-9_]", 30, placeholder="TOKEN"),
+    _shape("openshift_token", "sha256~", URL_SAFE, 43, 43, placeholder="TOKEN"),
+    _shape("scalingo_token", "tk-us-", URL_SAFE, 48, 48, placeholder="TOKEN"),
+    _shape("defined_token", "dnkey-", URL_SAFE, 40, placeholder="TOKEN"),
+    _shape("ngrok_key", "ak_2", WORD, 26),
 )
 
+# "-----BEGIN PRIVATE KEY", and the same with RSA, EC, OPENSSH and ENCRYPTED, as kubeconfigs carry it.
+_PEM_IN_BASE64 = (
+    "LS0tLS1CRUdJTiBQUklWQVRFIEtFW LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkt LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFW"
+    " LS0tLS1CRUdJTiBPUEVOU1NIIFBSSVZBVEUgS0VZ LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJVkFURSBLRVkt"
+)
 DEVELOPER_TOOLS = (
     _shape("github_token", "ghp_ gho_ ghu_ ghs_ ghr_", WORD, 30, 36, placeholder="TOKEN"),
     _shape("github_token", "github_pat_", "[A-Za-z0-9_]", 36, 82, placeholder="TOKEN"),
@@ -126,7 +142,15 @@ DEVELOPER_TOOLS = (
     _shape("buildkite_token", "bkua_ bkct_", WORD, 30, placeholder="TOKEN"),
     _shape("contentful_token", "CFPAT-", URL_SAFE, 30, placeholder="TOKEN"),
     _shape("onepassword_token", "ops_eyJ", BASE64, 40, placeholder="TOKEN"),
-    _shape("artifactory_key", "AKCp", WORD, 50),
+    _shape("artifactory_key", "AKCp cmVmdGtu", WORD, 50),
+    _shape("clojars_token", "CLOJARS_", HEX, 50, 60, placeholder="TOKEN"),
+    _shape("snyk_token", "snyk_uat. snyk_sat.", DOTTED, 24, placeholder="TOKEN"),
+    _shape("octopus_key", "API-", UPPER, 25, 26),
+    _shape("infracost_key", "ico-", WORD, 32, 32),
+    _shape("readme_key", "rdme_", LOWER, 40, 70),
+    _shape("settlemint_token", "sm_pat_ sm_aat_ sm_sat_", WORD, 16, placeholder="TOKEN"),
+    _shape("launchdarkly_key", "sdk- api-", "[0-9a-f-]", 36, 36),
+    _shape("private_key", _PEM_IN_BASE64, BASE64, 60, placeholder="PRIVATE_KEY"),
     _shape("age_secret_key", "AGE-SECRET-KEY-1 AGE-PLUGIN-", "[A-Z0-9-]", 40, 58, placeholder="PRIVATE_KEY"),
 )
 
@@ -142,7 +166,6 @@ COMMERCE_AND_MESSAGES = (
     _shape("stripe_key", "sk_live_ rk_live_ pk_live_ sk_test_ rk_test_ pk_test_ sk_prod_ rk_prod_", WORD, 16),
     _shape("stripe_webhook_secret", "whsec_", BASE64, 24, placeholder="SECRET"),
     _shape("sendgrid_key", "SG.", DOTTED, 40, 66),
-    _shape("mailgun_key", "key-", LOWER, 32, 32),
     _shape("brevo_key", "xkeysib- xsmtpsib-", URL_SAFE, 40),
     _shape("resend_key", "re_", "[A-Za-z0-9_]", 24),
     _shape("typeform_token", "tfp_", DOTTED, 40, placeholder="TOKEN"),
@@ -169,6 +192,14 @@ COMMERCE_AND_MESSAGES = (
     _shape("easypost_key", "EZAK EZTK", WORD, 50),
     _shape("airtable_token", "pat", DOTTED, 72, 79, placeholder="TOKEN"),
     _shape("dropbox_token", "sl.", URL_SAFE, 100, placeholder="TOKEN"),
+    _shape("hubspot_token", "pat-na1- pat-na2- pat-eu1- pat-ap1-", "[0-9a-f-]", 36, 36, placeholder="TOKEN"),
+    _shape("intercom_token", "dG9rOj", BASE64, 40, placeholder="TOKEN"),
+    _shape("instagram_token", "IGQV IGAA", URL_SAFE, 60, placeholder="TOKEN"),
+    _shape("shippo_token", "shippo_live_ shippo_test_", HEX, 40, 40, placeholder="TOKEN"),
+    _shape("duffel_token", "duffel_live_ duffel_test_", URL_SAFE, 30, placeholder="TOKEN"),
+    _shape("frameio_token", "fio-u-", URL_SAFE, 40, placeholder="TOKEN"),
+    _shape("adafruit_key", "aio_", WORD, 28, 28),
+    _shape("twitch_token", "oauth:", LOWER, 30, 30, placeholder="TOKEN"),
 )
 
 KEY_SHAPES = MODEL_PROVIDERS + CLOUDS + DEVELOPER_TOOLS + COMMERCE_AND_MESSAGES

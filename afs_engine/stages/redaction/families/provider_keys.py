@@ -30,7 +30,7 @@ def _opening_pattern(prefix: str) -> str:
 KEYS = Finder(any_of(map(_opening_pattern, _ORDERED)), WORD_LEAD)
 _PREFIX = re.compile("|".join(map(re.escape, _ORDERED)))
 _LINE_BREAK = re.compile(r"\r?\n[ \t]*")
-_LONGEST_BODY = 512
+_LONGEST_BODY = 8192
 _WRAP_COLUMN = 60
 
 
@@ -56,7 +56,10 @@ def _measure_body(shape: KeyShape, probe: Probe, start: int) -> int | None:
     match = _body_pattern(shape).match(probe.text, start)
     if not match:
         return None
-    end = start + len(match.group().rstrip(".=-" if match.group()[-1] in ".-" else ""))
+    body = match.group()
+    length = len(body.rstrip(".=-")) if body[-1] in ".-" else len(body)
+    # What a sentence ends with is none of it, unless the key is too short without.
+    end = start + max(length, min(len(body), shape.shortest))
     whole = _follow_wrap(shape, probe, start, match.end()) or end
     if whole - start < shape.shortest or not probe.ends_word(whole):
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
-from afs_engine.stages.redaction.value_shapes import is_example_key
+from afs_engine.stages.redaction.value_shapes import is_example_key, is_hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,35 @@ TOKEN_SHAPES = (
     TokenShape("twilio_account_id", "API_KEY", r"AC[0-9a-f]{32}"),
     TokenShape("mailchimp_key", "API_KEY", r"[0-9a-f]{32}-us[0-9]{1,2}"),
     TokenShape("mailgun_key", "API_KEY", r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
+    TokenShape("mailgun_key", "API_KEY", r"key-[0-9a-z]{32}"),
+    TokenShape("newrelic_licence", "API_KEY", r"[0-9a-f]{36}NRAL"),
+    TokenShape("ngrok_token", "TOKEN", r"2[A-Za-z0-9]{26}_[A-Za-z0-9]{20,22}"),
+    TokenShape("okta_token", "TOKEN", r"00[A-Za-z0-9_-]{40}"),
+    TokenShape("cloudflare_origin_key", "API_KEY", r"v1\.0-[0-9a-f]{24}-[0-9a-f]{100,200}"),
+    TokenShape(
+        "onepassword_secret_key",
+        "API_KEY",
+        r"A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}",
+    ),
     TokenShape("azure_client_secret", "SECRET", r"[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{30,36}"),
     TokenShape("azure_storage_key", "API_KEY", r"(?:Account|SharedAccess)Key=([A-Za-z0-9+/]{40,}={0,2})"),
     TokenShape("firebase_server_key", "API_KEY", r"AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,}"),
     TokenShape("asana_token", "TOKEN", r"[12]/[0-9]{13,18}(?:/[0-9]{13,18})?:[0-9a-f]{32}"),
 )
+# Shapes with their mark amid random characters. To look for the characters before it would cost a linear
+# engine as many states as there are characters; the mark alone is rare.
+MARKED_SHAPES = (
+    TokenShape("azure_devops_token", "TOKEN", r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}"),
+    TokenShape("azure_openai_key", "API_KEY", r"[A-Za-z0-9]{52}JQQJ9[9D][A-Za-z0-9]{20,30}"),
+    TokenShape("azure_search_key", "API_KEY", r"[A-Za-z0-9]{42}AzSe[A-Za-z0-9]{6}"),
+    TokenShape("azure_function_key", "API_KEY", r"[A-Za-z0-9_-]{44}AzFu[A-Za-z0-9_-]{6}={0,2}"),
+)
 
 _PATTERNS = tuple((shape, re.compile(shape.pattern)) for shape in TOKEN_SHAPES)
 _LEAD = r"(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\[[0-9;]*m|\b)"
+_MARKED_PATTERNS = tuple((shape, re.compile(shape.pattern)) for shape in MARKED_SHAPES)
+MARKS = Finder("JQQJ9[9D]|AzSe|AzFu")  # AZDO stands behind a JQQJ99
+_RUN = re.compile(r"[A-Za-z0-9_-]{1,80}\Z")
 TOKENS = Finder(_LEAD + any_of(shape.pattern for shape in TOKEN_SHAPES))
 _LEAD_PATTERN = re.compile(_LEAD)
 
@@ -50,11 +71,17 @@ def find_shaped_tokens(probe: Probe) -> Iterator[Candidate]:
     """Every token of a known shape that stands alone."""
     for start, _ in probe.spans(TOKENS):
         lead = _LEAD_PATTERN.match(probe.text, start)
-        yield from _first_shape(probe, lead.end() if lead else start)
+        yield from _first_shape(probe, lead.end() if lead else start, _PATTERNS)
+    for mark, _ in probe.spans(MARKS):
+        run = _RUN.search(probe.before(mark, 80))
+        if run:
+            yield from _first_shape(probe, mark - len(run.group()), _MARKED_PATTERNS)
 
 
-def _first_shape(probe: Probe, start: int) -> Iterator[Candidate]:
-    for shape, pattern in _PATTERNS:
+def _first_shape(
+    probe: Probe, start: int, patterns: tuple[tuple[TokenShape, re.Pattern[str]], ...]
+) -> Iterator[Candidate]:
+    for shape, pattern in patterns:
         match = pattern.match(probe.text, start)
         if match and _stands_alone(probe, match):
             group = 1 if pattern.groups else 0
@@ -64,4 +91,5 @@ def _first_shape(probe: Probe, start: int) -> Iterator[Candidate]:
 
 def _stands_alone(probe: Probe, match: re.Match[str]) -> bool:
     ends = probe.starts_word(match.start()) and probe.ends_word(match.end())
-    return ends and not is_example_key(match.group())
+    in_name = probe.before(match.start(), 1) == "-"  # as in `cache-key-` and a digest
+    return ends and not in_name and not is_hex(match.group()) and not is_example_key(match.group())

@@ -44,7 +44,7 @@ def _user_part(match: re.Match[str] | None) -> Iterator[Candidate]:
     if not match:
         return
     password, user = match["password"], match["user"]
-    if password and not _is_default(password):
+    if password and password != user and not _is_default(password):
         yield Candidate(match.start("password"), match.end("password"), "url_password", "PASSWORD")
     elif looks_random(user, 16) and not is_placeholder(user):
         yield Candidate(match.start("user"), match.end("user"), "url_token", "TOKEN")
