@@ -6,9 +6,9 @@ from afs_engine import api
 from afs_tui.data_text import clean_line
 from afs_tui.format import show_count, show_duration
 from afs_tui.glyphs import glyphs
-from afs_tui.job_words import show_progress, state_mark
 from afs_tui.models.job_feed import StageProgress
 from afs_tui.widgets.row_list import Cell, Column
+from afs_tui.words.job import show_progress, state_mark
 
 STAGE_COLUMNS = (
     Column("stage", 11),

@@ -15,13 +15,13 @@ from textual.widgets import Static
 
 from afs_engine import api
 from afs_tui.balance_plan import BalancePlan, first_shares, plan_balance, plan_unweighted
-from afs_tui.balance_words import describe_plan, describe_rehearsal
 from afs_tui.models.shares import Shares
 from afs_tui.screens.studio_screen import StudioScreen, bindings_for
 from afs_tui.style_files import style_file
 from afs_tui.widgets.balance_sliders import BalanceSliders
 from afs_tui.widgets.empty_state import EmptyState
 from afs_tui.widgets.share_slider import ShareSlider
+from afs_tui.words.balance import describe_plan, describe_rehearsal
 
 RATIO_KEY = ("rehearsal", "ratio")
 WEIGHTS_KEY = ("balance", "weights")

@@ -12,7 +12,12 @@ from textual.widgets import Static
 
 from afs_engine import api
 from afs_tui.cloud_desk import CloudPicture
-from afs_tui.cloud_words import (
+from afs_tui.data_text import clean_line
+from afs_tui.screens.studio_screen import StudioScreen, bindings_for
+from afs_tui.style_files import style_file
+from afs_tui.widgets.empty_state import EmptyState
+from afs_tui.widgets.row_list import RowList
+from afs_tui.words.cloud import (
     MACHINE_COLUMNS,
     OFFER_COLUMNS,
     describe_budgets,
@@ -21,11 +26,6 @@ from afs_tui.cloud_words import (
     machine_cells,
     offer_cells,
 )
-from afs_tui.data_text import clean_line
-from afs_tui.screens.studio_screen import StudioScreen, bindings_for
-from afs_tui.style_files import style_file
-from afs_tui.widgets.empty_state import EmptyState
-from afs_tui.widgets.row_list import RowList
 
 _LOOK_SECONDS = 15.0
 _LIMITS = ("budget_usd", "hours", "max_hours", "gpu_ram_gb", "disk_gb")

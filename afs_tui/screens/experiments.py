@@ -1,6 +1,6 @@
 """The experiments screen: registered versions, side by side, traced back, promoted and rolled back.
 
-Owns the wiring and which versions are marked; words are `experiment_words`, facts the engine's.
+Owns the wiring and which versions are marked; words are `words.experiment`, facts the engine's.
 """
 
 from typing import ClassVar
@@ -12,14 +12,6 @@ from textual.widgets import Static
 
 from afs_engine import api
 from afs_tui.data_text import clean_line
-from afs_tui.experiment_words import (
-    EXPERIMENT_COLUMNS,
-    describe_comparison,
-    describe_experiment,
-    describe_lineage,
-    experiment_cells,
-    matches,
-)
 from afs_tui.models.curve import Curve
 from afs_tui.screens.studio_screen import StudioScreen, bindings_for
 from afs_tui.style_files import style_file
@@ -27,6 +19,14 @@ from afs_tui.widgets.empty_state import EmptyState
 from afs_tui.widgets.filter_bar import FilterBar
 from afs_tui.widgets.loss_chart import LossChart, Series
 from afs_tui.widgets.row_list import RowList
+from afs_tui.words.experiment import (
+    EXPERIMENT_COLUMNS,
+    describe_comparison,
+    describe_experiment,
+    describe_lineage,
+    experiment_cells,
+    matches,
+)
 
 _MOST_COMPARED = 4
 

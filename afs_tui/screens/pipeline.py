@@ -18,11 +18,11 @@ from afs_tui.job_watch import JobTick
 from afs_tui.models.job_feed import JobFeed
 from afs_tui.screens.studio_screen import StudioScreen, bindings_for
 from afs_tui.stage_cells import STAGE_COLUMNS, stage_cells
-from afs_tui.stage_words import STAGE_WORDS
 from afs_tui.style_files import style_file
 from afs_tui.widgets.empty_state import EmptyState
 from afs_tui.widgets.recipe_pane import RecipePane
 from afs_tui.widgets.row_list import RowList
+from afs_tui.words.stage import STAGE_WORDS
 
 
 class PipelineScreen(StudioScreen):

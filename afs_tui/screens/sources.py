@@ -1,6 +1,6 @@
 """The sources screen: what the recipe reads, what else lies on this machine, and a source from inside.
 
-Owns the wiring; words and new sources' tables are `source_words`, facts the engine's. Looking through
+Owns the wiring; words and new sources' tables are `words.source`, facts the engine's. Looking through
 the machine may take a while and never holds up the rest.
 """
 
@@ -15,9 +15,13 @@ from textual.widgets import Static
 from afs_engine import api
 from afs_tui.data_text import clean_line
 from afs_tui.job_watch import JobTick
-from afs_tui.job_words import show_progress
 from afs_tui.screens.studio_screen import StudioScreen, bindings_for
-from afs_tui.source_words import (
+from afs_tui.style_files import style_file
+from afs_tui.widgets.empty_state import EmptyState
+from afs_tui.widgets.filter_bar import FilterBar
+from afs_tui.widgets.row_list import RowList
+from afs_tui.words.job import show_progress
+from afs_tui.words.source import (
     FOLDER_KINDS,
     SOURCE_COLUMNS,
     describe_inside,
@@ -28,10 +32,6 @@ from afs_tui.source_words import (
     source_cells,
     why_not_addable,
 )
-from afs_tui.style_files import style_file
-from afs_tui.widgets.empty_state import EmptyState
-from afs_tui.widgets.filter_bar import FilterBar
-from afs_tui.widgets.row_list import RowList
 
 
 class SourcesScreen(StudioScreen):

@@ -1,6 +1,6 @@
 """The split screen: sides by domain, lengths, leaks, and rows of the train side as they are trained.
 
-Owns the wiring; words are `split_words`, facts the engine's.
+Owns the wiring; words are `words.split`, facts the engine's.
 """
 
 from typing import ClassVar
@@ -12,10 +12,10 @@ from textual.widgets import Static
 
 from afs_engine import api
 from afs_tui.screens.studio_screen import StudioScreen, bindings_for
-from afs_tui.split_words import describe_leaks, describe_lengths, describe_row, parse_shares, row_title
 from afs_tui.style_files import style_file
 from afs_tui.widgets.empty_state import EmptyState
 from afs_tui.widgets.split_bars import SideCounts, SplitBars
+from afs_tui.words.split import describe_leaks, describe_lengths, describe_row, parse_shares, row_title
 
 _SIDES = ("train", "val", "test")
 _DEFAULTS = (0.8, 0.1, 0.1)

@@ -16,19 +16,19 @@ from textual.widgets import Static
 from afs_engine import api
 from afs_tui.data_text import clean_line
 from afs_tui.job_watch import JobTick
-from afs_tui.job_words import describe_job
 from afs_tui.machine_gauges import GAUGES, read_gauges
 from afs_tui.models.job_feed import JobFeed
 from afs_tui.screens.studio_screen import StudioScreen, bindings_for
 from afs_tui.setting_values import check_setting, parse_setting
 from afs_tui.style_files import style_file
-from afs_tui.training_words import describe_need
 from afs_tui.widgets.empty_state import EmptyState
 from afs_tui.widgets.filter_bar import FilterBar
 from afs_tui.widgets.gauge import Gauge
 from afs_tui.widgets.log_view import LogView
 from afs_tui.widgets.loss_chart import LossChart, Series
 from afs_tui.widgets.row_list import Cell, Column, RowList
+from afs_tui.words.job import describe_job
+from afs_tui.words.training import describe_need
 
 _LOOK_SECONDS = 1.0
 _CURVES: tuple[tuple[str, str, Literal["line", "points"]], ...] = (

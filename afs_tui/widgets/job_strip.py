@@ -19,7 +19,7 @@ class JobStrip(Widget):
         watch = cast("StudioApp", self.app).job_watch
         if watch is None or watch.job is None:
             return Content.styled(" No job has run here yet", "$foreground-muted")
-        from afs_tui.job_words import describe_job
+        from afs_tui.words.job import describe_job
 
         width = self.size.width - 1
         return Content(" ").append(describe_job(watch.job, watch.feed, width)).truncate(width, ellipsis=True)

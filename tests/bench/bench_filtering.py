@@ -2,10 +2,10 @@
 
 Run by hand: `python -m tests.bench.bench_filtering [TREE] [SEEDS] [ROWS]`: a source tree (the sample one
 by default), 5 seeds, at most ROWS (80) rows in each half. Every seed trains a discriminator, scores a
-mixture of real and damaged assembly of other files with profile asm, prints the AUC of the overall score
-over up to 1,000 rows. Of the first of them, twice ROWS, it trains two `nano` adapters on one common base: on
-the better half by score, and on a random half of equal size. Their loss is measured on real code of a third part of the files. Ends with the mean
-difference of the losses and its 95 % interval (Student's t).
+mixture of real and damaged assembly of other files with profile asm, and prints the AUC of the overall
+score over up to 1,000 rows. Of the first of them, twice ROWS, two `nano` adapters are trained on one common
+base: on the better half by score, and on a random half of equal size. Their loss is measured on real code
+of a third part of the files. Ends with the mean difference of the losses and its 95 % interval (Student's t).
 """
 
 import json

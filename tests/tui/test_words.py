@@ -10,8 +10,8 @@ from afs_engine import api
 from afs_tui.format import show_bytes, show_count_short, show_duration, show_share
 from afs_tui.glyphs import draw_bar
 from afs_tui.setting_values import check_setting, parse_setting
-from afs_tui.source_words import free_name, new_source, why_not_addable
-from afs_tui.split_words import parse_shares
+from afs_tui.words.source import free_name, new_source, why_not_addable
+from afs_tui.words.split import parse_shares
 
 
 @pytest.mark.parametrize(
