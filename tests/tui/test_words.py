@@ -75,7 +75,7 @@ def test_what_is_no_source_is_refused_in_words(tmp_path: Path) -> None:
 
 
 def _line(kind: str) -> api.SettingLine:
-    return api.SettingLine("key", kind, "", "", (), False, "")  # type: ignore[arg-type]
+    return api.SettingLine("key", kind, "", "", (), False, "", "none")  # type: ignore[arg-type]
 
 
 def test_settings_are_read_by_their_kind() -> None:
