@@ -17,6 +17,7 @@ _TALK = """the quick model runs over every token and key of a large prompt while
 notes that describe how a routine loads state from ram then returns its value after checking flags in assembly
 code please explain what this function does and why the session path was changed by its author"""
 _WORDS = _TALK.split()
+PREFIXES = list(PREFIXED.values())
 _ROW_CHARACTERS = 2000
 _ROWS = 500
 
@@ -38,7 +39,7 @@ def log(rng: Random) -> str:
 
 def secrets(rng: Random) -> str:
     make, ways = rng.choice(list(CONTEXTUAL.values()))
-    prefixed = rng.choice(list(PREFIXED.values()))(rng)
+    prefixed = rng.choice(PREFIXES)(rng)
     return f"{rng.choice(ways).format(make(rng))}\n{prefixed}\n{prose(rng)}"
 
 
@@ -47,6 +48,13 @@ def chat(rng: Random) -> str:
     parts = [prose(rng) * 4, prose(rng) * 6, log(rng) * 3, asm(rng) * 5, "\n".join(benign_rows(rng, 8))]
     told = ["cd /home/kleeman/src && make\n", f"mail {chars(rng, 5).lower()}@firma.de\n", secrets(rng)]
     return rng.choice(parts) + (rng.choice(told) if rng.random() < 0.25 else "")
+
+
+def mixed(rng: Random) -> str:
+    """The promise's corpus: ten harmless lines and a sentence for each secret in its surroundings."""
+    make, ways = rng.choice(list(CONTEXTUAL.values()))
+    told = rng.choice(ways).format(make(rng)) if rng.random() < 0.5 else rng.choice(PREFIXES)(rng)
+    return "\n".join([*benign_rows(rng, 10), prose(rng), told, ""])
 
 
 def rows_of(piece: Callable[[Random], str]) -> list[str]:
@@ -81,7 +89,7 @@ def loop_seconds() -> float:
 
 
 def main() -> None:
-    for piece in (prose, asm, log, chat, secrets):
+    for piece in (prose, asm, log, chat, mixed, secrets):
         rows = rows_of(piece)
         megabytes = sum(map(len, rows)) / 1e6
         seconds, findings = measure(rows)

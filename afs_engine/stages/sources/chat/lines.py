@@ -216,5 +216,5 @@ def _decode_one(line: bytes, decode: Decode[Record]) -> Record:
 
 def count_unknown(counts: RecordCounts, kind: object) -> None:
     """Counts a record whose type, or the shape under that type, no rule knows."""
-    counts.unknown[kind if isinstance(kind, str) else "(none)"] += 1
+    counts.unknown[kind if isinstance(kind, str) and kind else "(none)"] += 1
     counts.skip(UNKNOWN_TYPE)
