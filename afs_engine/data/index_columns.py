@@ -5,6 +5,7 @@ of every import. Knows no file; the codes of domains and versions are the row se
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import filterfalse
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -140,9 +141,13 @@ def _halves(digests: bytes) -> Halves:
 
 
 def _codes(memo: _Memo[str], names: Sequence[str], kind: type[np.unsignedinteger[Any]]) -> Codes:
-    """The code of each name; a plain dict of those in use is several times as fast as the memo."""
-    table = {name: memo[name] for name in dict.fromkeys(names)}
-    return np.fromiter(map(table.__getitem__, names), kind, len(names))
+    """The code of each name; new names are asked about in the order in which they come."""
+    for name in filterfalse(memo.__contains__, dict.fromkeys(names)):
+        memo[name]
+    codes = list(map(memo.get, names))  # several times as fast as one look a row that may miss
+    if None in codes:  # the memo was full and began anew
+        codes = [memo[name] for name in names]
+    return np.array(codes, kind)
 
 
 def _present_bits(keys: tuple[str, ...]) -> int:

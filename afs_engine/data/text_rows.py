@@ -7,6 +7,7 @@ and the general decoder looks at it. Pure; knows no file.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -34,7 +35,9 @@ class _TextRow(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 
 _DECODE_LINES = msgspec.json.Decoder(_TextRow).decode_lines
-_OPTIONAL = tuple(name for name in _TextRow.__struct_fields__ if name not in ("instruction", "output"))
+_READERS = {
+    name: attrgetter(name) for name in _TextRow.__struct_fields__ if name not in ("instruction", "output")
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def _is_bare_object_lines(data: bytes, ends: Numbers) -> bool:
 
 
 def _columns(rows: list[_TextRow]) -> TextRows:
-    optional = {name: [getattr(row, name) for row in rows] for name in _OPTIONAL}
+    optional = {name: list(map(read, rows)) for name, read in _READERS.items()}
     return TextRows(
         [row.instruction for row in rows],
         [row.output for row in rows],

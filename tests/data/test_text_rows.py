@@ -15,9 +15,10 @@ from afs_engine.data.jsonl_decode import decode_piece
 from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.rowset import INDEX_TYPES, RowSet, RowSetWriter
 
-TEXT = st.text(max_size=12).filter(lambda text: not any(0xD800 <= ord(c) <= 0xDFFF for c in text))
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 KEYS = ("input", "thinking", "domain", "source", "sample_id", "group")
-ROW = st.fixed_dictionaries({"instruction": TEXT, "output": TEXT}, optional=dict.fromkeys(KEYS, TEXT))
+FULL = TEXT.filter(lambda text: not text.isspace() and text != "")
+ROW = st.fixed_dictionaries({"instruction": FULL, "output": FULL}, optional=dict.fromkeys(KEYS, TEXT))
 ODD_LINES = st.sampled_from(
     [
         b'{"instruction":"q","output":"a","output":"b"}',
@@ -40,7 +41,10 @@ def written(row: dict[str, Any], style: int) -> bytes:
     return json.dumps(row, ensure_ascii=style > 2, separators=separators).encode()
 
 
-LINES = st.lists(st.builds(written, ROW, st.integers(0, 5)) | ODD_LINES, min_size=1, max_size=12)
+PLAIN_LINES = st.builds(written, ROW, st.integers(0, 5))
+LINES = st.lists(PLAIN_LINES, min_size=1, max_size=12) | st.lists(
+    PLAIN_LINES | ODD_LINES, min_size=1, max_size=6
+)
 
 
 def take_in(folder: Path, data: bytes) -> tuple[RowSet, bytes, object]:
