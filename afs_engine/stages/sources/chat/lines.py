@@ -30,7 +30,7 @@ UNREADABLE_FILE = "unreadable file"
 DAMAGED_ARCHIVE = "damaged archive"
 UNKNOWN_TYPE = "unknown type"
 REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_BLOCK_BYTES = 1 << 19  # small blocks cost a tenth of an export more: less is made at one go
+_BLOCK_BYTES = 1 << 19  # an export out of 64 KB blocks costs a tenth more
 _MAX_LINE_BYTES = 64 << 20
 
 Record = TypeVar("Record")

@@ -341,7 +341,7 @@ def test_bookkeeping_unknown_types_and_damaged_lines(tmp_path: Path) -> None:
     ]
     samples, counts = export(tmp_path, lines)
     assert len(samples) == 1
-    assert counts.unknown == {"hologram": 2, "": 1, "user": 1}
+    assert counts.unknown == {"hologram": 2, "(none)": 1, "user": 1}
     assert counts.skipped == {
         "bookkeeping": 3,
         "unknown type": 4,
