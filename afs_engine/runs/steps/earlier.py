@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[tuple[int], np.dtype[Any]]
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
