@@ -18,7 +18,7 @@ from afs_engine.stages.discriminator.ngram.text_verdict import SUMMARY_SIZE, sum
 from afs_engine.stages.discriminator.ngram.units import Units
 from afs_engine.stages.discriminator.pairs import PairRow
 
-_STRENGTH: dict[Material, float] = {"asm": 100.0, "prose": 3.0}
+_STRENGTH: dict[Material, float] = {"asm": 300.0, "prose": 3.0}
 _TEXT_STRENGTH = 10.0
 _FOLDS, _FOLDS_OF_FEW = 2, 5
 _FEW_TEXTS = 4000  # where a half is much less to learn from than all
