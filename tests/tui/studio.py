@@ -10,7 +10,7 @@ from afs_tui.app import StudioApp
 from afs_tui.studio import Options
 
 _STEP_SECONDS = 0.02
-_MAX_STEPS = 1500
+_MAX_STEPS = 6000
 
 
 def sample(folder: Path) -> Path:

@@ -23,7 +23,7 @@ import pyte
 from tests.program import environment
 
 STUDIO = (sys.executable, "-c", "from afs_tui.__main__ import main; main()")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 _ESCAPE_SECONDS = 0.3  # a key that follows sooner would be read as one with Alt
 _KEYS = {
     "enter": "\r",

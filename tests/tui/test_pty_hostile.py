@@ -87,7 +87,7 @@ def test_huge_lines_in_data_and_log_are_cut_and_told(tmp_path: Path) -> None:
         session.press("2")
         session.wait_for("exported")
         session.press("i")
-        session.wait_for("line too long")
+        session.wait_for("TOOLARGE asks")
         session.press("escape", "3", "/")
         session.wait_for("words of a sample")
         session.press(*"HUGEROW", "enter")
