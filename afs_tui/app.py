@@ -111,6 +111,15 @@ class StudioApp(App[None]):
     def on_unmount(self) -> None:
         self.studio.close()
 
+    def _fatal_error(self) -> None:
+        """Ends after a defect and shows where; never the local variables, which hold samples and keys."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        shown = self.console.render(Traceback(show_locals=False), self.console.options)
+        self._exit_renderables.append(Segments(shown))
+        self._close_messages_no_wait()
+
     # --- jobs
 
     def _watch_jobs(self) -> None:

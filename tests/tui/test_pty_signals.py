@@ -9,6 +9,8 @@ import pytest
 from afs_engine.api import init_workspace
 from tests.tui.terminal_session import TerminalSession, studio_command
 
+CANARY = "canary-7f3a9c1e5b2d4860-key"
+
 
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)]
@@ -29,7 +31,8 @@ def test_a_signal_ends_it_in_order(number: signal.Signals, code: int, tmp_path: 
         assert "Traceback" not in session.text
 
 
-def test_a_crash_leaves_the_terminal_restored(tmp_path: Path) -> None:
+def test_a_crash_leaves_the_terminal_restored_and_shows_no_key(tmp_path: Path) -> None:
+    """A usual printout of a crash has the local variables; the account's session is among them here."""
     init_workspace(tmp_path / "work")
     code = (
         "from pathlib import Path\n"
@@ -37,15 +40,18 @@ def test_a_crash_leaves_the_terminal_restored(tmp_path: Path) -> None:
         "from afs_tui.studio import Options\n"
         "class Crashing(StudioApp):\n"
         "    def action_next_theme(self):\n"
+        "        session = self.studio.cloud.session\n"
+        "        parts = vars(session)\n"
         "        raise RuntimeError('planted')\n"
         "Crashing(Options(path=Path('work/recipe.toml'))).run()\n"
     )
     command = (*studio_command()[:2], code)
-    with TerminalSession(command, tmp_path, columns=80, rows=24) as session:
+    with TerminalSession(command, tmp_path, columns=80, rows=24, VAST_API_KEY=CANARY) as session:
         session.wait_for("never run")
         session.press("\x1bOQ")  # F2
         session.wait_for_end()
         assert b"planted" in session.raw
+        assert CANARY.encode() not in session.raw
         assert session.is_restored()
 
 

@@ -25,7 +25,7 @@ from afs_engine.stages.cloud.vast.transport import HttpTransport
 class CloudSession:
     """One command's view of the cloud."""
 
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)  # keys stand in it
     home: CloudHome
     clock: Clock
     pace: Pace = field(default_factory=Pace)
