@@ -12,7 +12,7 @@ from pathlib import Path
 from afs_engine import api
 from afs_tui.models.job_feed import JobFeed
 
-_LIVE_SECONDS = 0.2
+_LIVE_SECONDS = 0.25
 _IDLE_SECONDS = 1.0
 _LIST_EVERY = 5  # looks at a live job between looks for others
 _MOST_BATCHES = 8  # about a megabyte each; a long journal is taken up over several ticks

@@ -5,6 +5,7 @@ machine is looked at only while the screen is shown.
 """
 
 import asyncio
+import time
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -31,6 +32,7 @@ from afs_tui.words.job import describe_job
 from afs_tui.words.training import describe_need
 
 _LOOK_SECONDS = 1.0
+_CHART_SECONDS = 0.9  # a whole curve is drawn anew each time; the log beside it moves at every tick
 _CURVES: tuple[tuple[str, str, Literal["line", "points"]], ...] = (
     ("train_loss", "train loss", "line"),
     ("val_loss", "validation loss", "points"),
@@ -52,6 +54,7 @@ class TrainScreen(StudioScreen):
         self._view: api.TrainingView | None = None
         self._feed: JobFeed | None = None
         self._seen_lines = 0
+        self._charted_at = 0.0
         self._meter: api.MachineMeter | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -168,7 +171,7 @@ class TrainScreen(StudioScreen):
 
     def job_tick(self, tick: JobTick) -> None:
         if tick.feed is not self._feed:  # another job, or this one begun anew
-            self._feed, self._seen_lines = tick.feed, 0
+            self._feed, self._seen_lines, self._charted_at = tick.feed, 0, 0.0
             self.query_one(LogView).clear()
             self.set_class(bool(tick.job and tick.job.is_live) or bool(tick.feed.curves), "-watching")
         if tick.job is not None and tick.job.is_live and tick.stage_moved:
@@ -181,15 +184,22 @@ class TrainScreen(StudioScreen):
         feed, watch = self._feed, self.studio_app.job_watch
         if feed is None or watch is None or watch.job is None:
             return
-        curves = [(name, label, shape) for name, label, shape in _CURVES if name in feed.curves]
         chart = self.query_one(LossChart)
-        chart.show([Series(label, feed.curves[name], shape) for name, label, shape in curves])
         chart.border_title = f"Loss: {clean_line(watch.job.id)}"
+        if not watch.job.is_live or time.monotonic() - self._charted_at >= _CHART_SECONDS:
+            self._draw_chart()
         if lines := feed.lines_after(self._seen_lines):
             self.query_one(LogView).write(lines)
         self._seen_lines = feed.logged
         pane = self.query_one("#gauges")
         pane.border_title = describe_job(watch.job, feed, max(20, pane.size.width - 8))
+
+    def _draw_chart(self) -> None:
+        self._charted_at = time.monotonic()
+        if self._feed is not None:
+            curves = self._feed.curves
+            found = [Series(label, curves[name], shape) for name, label, shape in _CURVES if name in curves]
+            self.query_one(LossChart).show(found)
 
     def on_log_view_state_changed(self, message: LogView.StateChanged) -> None:
         self.query_one("#log-pane").border_subtitle = message.log.state_text
@@ -198,6 +208,7 @@ class TrainScreen(StudioScreen):
         watch = self.studio_app.job_watch
         if not self.is_current or watch is None:
             return
+        self._draw_chart()
         if self._meter is None:
             self._meter = await asyncio.to_thread(api.MachineMeter)
         pid = watch.job.pid if watch.job is not None and watch.job.is_live else None

@@ -35,7 +35,7 @@ _HEAVY = ("torch", "transformers", "polars", "numpy", "pyarrow")
 # Keys that change something on a screen; elsewhere help opens and closes, which draws the most.
 _KEYS_BY_MODE = {
     "scores": ("right", "left"),
-    **dict.fromkeys(("pipeline", "sources", "balance"), ("down", "up")),
+    **dict.fromkeys(("pipeline", "balance"), ("down", "up")),
 }
 _COUNTS = re.compile(rb"threshold [\d.]+: [\d,]+ of [\d,]+ kept")
 
