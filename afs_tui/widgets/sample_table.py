@@ -78,15 +78,6 @@ class SampleTable(ScrollView, can_focus=True):
         count: int
 
     @dataclass
-    class Moved(Message):
-        """The cursor stands on another row."""
-
-        row: int
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, SampleTable.Moved)
-
-    @dataclass
     class Chosen(Message):
         """Enter or a double click on a row."""
 
@@ -141,7 +132,9 @@ class SampleTable(ScrollView, can_focus=True):
             self._asked.discard(page)
         while len(self._pages) > _MOST_PAGES:
             self._pages.popitem(last=False)
-        self.refresh()
+        top = round(self.scroll_offset.y)
+        if start < top + self.size.height and top < start + len(rows):  # else fetched ahead
+            self.refresh()
 
     def row_at(self, row: int) -> TableRow | None:
         """A row, if its page is held."""
@@ -157,7 +150,6 @@ class SampleTable(ScrollView, can_focus=True):
             if not top <= new < top + height:
                 goal = new if new < top else new - height + 1
                 self.scroll_to(y=goal, animate=False, immediate=True, force=True)
-            self.post_message(self.Moved(new))
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -205,14 +197,12 @@ class SampleTable(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         layout = self._layout(width)
         if y < _HEAD_LINES:
-            head = self.get_component_rich_style("sample-table--head")
-            return self._draw([self._title(place) for place, _, _ in layout], layout, head, width)
+            titles = [self._title(place) for place, _, _ in layout]
+            return self._draw(titles, layout, self._part_style("head"), width)
         row = round(self.scroll_offset.y) + y - _HEAD_LINES
         if row >= self.row_count:
             text = self._empty if y == _HEAD_LINES and not self.row_count else ""
-            return Strip(
-                [Segment(pad(text, width), self.get_component_rich_style("sample-table--ground"))], width
-            )
+            return Strip([Segment(pad(text, width), self._part_style("ground"))], width)
         held = self.row_at(row) or _find(self._stale, row)
         if held is None:
             waiting = pad(plot_glyphs().ellipsis, width)
@@ -260,14 +250,11 @@ class SampleTable(ScrollView, can_focus=True):
         return Strip([Segment(pad(text, width), style)], width)
 
     def _row_style(self, row: int, is_faint: bool) -> Style:
-        style = (
-            self.get_component_rich_style("sample-table--faint")
-            if is_faint
-            else self.get_component_rich_style("sample-table--ground")
-        )
-        if row == self.cursor:
-            style += self.get_component_rich_style("sample-table--cursor")
-        return style
+        style = self._part_style("faint" if is_faint else "ground")
+        return style + self._part_style("cursor") if row == self.cursor else style
+
+    def _part_style(self, part: str) -> Style:
+        return self.get_component_rich_style(f"sample-table--{part}")
 
     def _sort_by_click(self, x: int) -> None:
         left = 0

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from afs_tui.widgets.row_list import Column
 from afs_tui.widgets.sample_table import PAGE_ROWS, SampleTable, TableRow
@@ -77,6 +79,28 @@ def test_answers_to_an_older_question_are_ignored() -> None:
         app.table.take_rows(old, 0, [TableRow(("stale", "stale"))] * 10)
         await pilot.pause()
         assert "stale" not in "".join(screen_lines(app))
+
+    driven(drive)
+
+
+def test_rows_fetched_ahead_are_not_a_reason_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drive(pilot: Pilot[Any], app: Answering) -> None:
+        drawn: list[int] = []
+        draw = app.table.render_line
+
+        def draw_noting(y: int) -> Strip:
+            drawn.append(y)
+            return draw(y)
+
+        monkeypatch.setattr(app.table, "render_line", draw_noting)
+        ahead, here = [TableRow(("7", "ahead"))] * PAGE_ROWS, [TableRow(("7", "here"))] * PAGE_ROWS
+        app.table.take_rows(app.table.generation, PAGE_ROWS, ahead)
+        await pilot.pause()
+        assert not drawn
+        app.table.take_rows(app.table.generation, 0, here)
+        await pilot.pause()
+        assert len(drawn) == 20
+        assert "here" in screen_lines(app)[1]
 
     driven(drive)
 
