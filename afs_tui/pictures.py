@@ -47,16 +47,16 @@ async def _draw_look(
     app = StudioApp(options)
     drawn: list[Path] = []
     async with app.run_test(size=size) as pilot:
-        await _settle(pilot, app)
+        await settle(pilot, app)
         for mode in MODES:
             await pilot.press(mode.key)
-            await _settle(pilot, app)
+            await settle(pilot, app)
             drawn.append(_draw(app, mode, look, folder))
             tell(str(drawn[-1]))
     return drawn
 
 
-async def _settle(pilot: Pilot[None], app: StudioApp) -> None:
+async def settle(pilot: Pilot[None], app: StudioApp) -> None:
     """Waits until nothing has been asked for a while; the screen itself never rests, for gauges move."""
     quiet = 0
     for _ in range(_MOST_STEPS):

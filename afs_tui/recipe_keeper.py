@@ -4,7 +4,7 @@ Owns the questions that are asked before a text would be lost. Another studio, a
 line may write the file at any time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from afs_engine.api import AfsError
@@ -62,30 +62,29 @@ class RecipeKeeper:
             then()
             return
 
-        def take(answer: str | None) -> None:
-            if answer == "save":
-                self.save(then)
-            elif answer == "discard":
-                then()
-
-        from afs_tui.modals.choice_modal import Choice, ChoiceModal
-
         text = f"{document.path.name} has changes that are not saved."
-        choices = (Choice("s", "Save", "save"), Choice("d", "Don't save", "discard"))
-        self._app.push_screen(ChoiceModal("Unsaved changes", text, choices), take)
+        self._ask(
+            "Unsaved changes", text, {"s": ("Save", lambda: self.save(then)), "d": ("Don't save", then)}
+        )
 
     def _ask_whose(self, document: RecipeDocument, theirs: str, then: Callable[[], object]) -> None:
-        def take(answer: str | None) -> None:
-            if answer == "mine":
-                self._write(document, then)
-            elif answer == "theirs":
-                self._take(document, theirs)
-
-        from afs_tui.modals.choice_modal import Choice, ChoiceModal
-
         text = f"Another program wrote {document.path.name} since it was read here. Undo brings back yours."
-        choices = (Choice("m", "Keep mine", "mine"), Choice("t", "Take theirs", "theirs"))
-        self._app.push_screen(ChoiceModal("Whose recipe?", text, choices), take)
+        ways = {
+            "m": ("Keep mine", lambda: self._write(document, then)),
+            "t": ("Take theirs", lambda: self._take(document, theirs)),
+        }
+        self._ask("Whose recipe?", text, ways)
+
+    def _ask(self, title: str, text: str, ways: Mapping[str, tuple[str, Callable[[], object]]]) -> None:
+        """Does what the person chooses of the ways on, by their keys; escape chooses none."""
+        from afs_tui.modals.choice_modal import ChoiceModal
+
+        def go(key: str | None) -> None:
+            if key:
+                ways[key][1]()
+
+        labels = {key: label for key, (label, _) in ways.items()}
+        self._app.push_screen(ChoiceModal(title, text, labels), go)
 
     def _write(self, document: RecipeDocument, then: Callable[[], object]) -> None:
         try:

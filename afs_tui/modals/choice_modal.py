@@ -1,7 +1,5 @@
 """A question with more than one way on; escape takes none of them."""
 
-from dataclasses import dataclass
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -10,21 +8,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A way on: its key, its words, and what the modal gives for it."""
-
-    key: str
-    label: str
-    value: str
-
-
 class ChoiceModal(ModalScreen[str]):
-    """Dismisses with the chosen value, "" for none."""
+    """Dismisses with the key of the chosen way, "" for none; `choices` are the words of the ways by key."""
 
     BINDINGS = [("escape", "dismiss('')", "Neither")]  # noqa: RUF012 - declared so by Textual
 
-    def __init__(self, title: str, text: str, choices: tuple[Choice, ...]) -> None:
+    def __init__(self, title: str, text: str, choices: dict[str, str]) -> None:
         super().__init__()
         self._title = title
         self._text = text
@@ -36,17 +25,16 @@ class ChoiceModal(ModalScreen[str]):
             yield Static(Content(self._text))
             with Horizontal(classes="buttons"):
                 yield Button("Back (esc)", id="back")
-                for choice in self._choices:
-                    yield Button(f"{choice.label} ({choice.key})", id=choice.value)
+                for key, label in self._choices.items():
+                    yield Button(f"{label} ({key})", id=key)
 
     def on_mount(self) -> None:
         self.query_one("#back").focus()
 
     def on_key(self, event: events.Key) -> None:
-        for choice in self._choices:
-            if event.key == choice.key:
-                event.stop()
-                self.dismiss(choice.value)
+        if event.key in self._choices:
+            event.stop()
+            self.dismiss(event.key)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss("" if event.button.id == "back" else event.button.id)

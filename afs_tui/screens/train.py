@@ -5,7 +5,6 @@ machine is looked at only while the screen is shown.
 """
 
 import asyncio
-import time
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -31,8 +30,7 @@ from afs_tui.widgets.row_list import Cell, Column, RowList
 from afs_tui.words.job import describe_job
 from afs_tui.words.training import describe_need
 
-_LOOK_SECONDS = 1.0
-_CHART_SECONDS = 0.9  # a whole curve is drawn anew each time; the log beside it moves at every tick
+_LOOK_SECONDS = 1.0  # gauges and curves; the log beside them moves at every tick
 _CURVES: tuple[tuple[str, str, Literal["line", "points"]], ...] = (
     ("train_loss", "train loss", "line"),
     ("val_loss", "validation loss", "points"),
@@ -54,7 +52,6 @@ class TrainScreen(StudioScreen):
         self._view: api.TrainingView | None = None
         self._feed: JobFeed | None = None
         self._seen_lines = 0
-        self._charted_at = 0.0
         self._meter: api.MachineMeter | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -99,6 +96,7 @@ class TrainScreen(StudioScreen):
 
     def on_screen_resume(self) -> None:
         self._draw_live()  # what came while another screen was shown
+        self._draw_chart()
 
     def refresh_view(self) -> None:
         self.query_one("#train-empty").display = not self.has_recipe
@@ -171,8 +169,9 @@ class TrainScreen(StudioScreen):
 
     def job_tick(self, tick: JobTick) -> None:
         if tick.feed is not self._feed:  # another job, or this one begun anew
-            self._feed, self._seen_lines, self._charted_at = tick.feed, 0, 0.0
+            self._feed, self._seen_lines = tick.feed, 0
             self.query_one(LogView).clear()
+            self._draw_chart()
             self.set_class(bool(tick.job and tick.job.is_live) or bool(tick.feed.curves), "-watching")
         if tick.job is not None and tick.job.is_live and tick.stage_moved:
             self.add_class("-watching")
@@ -184,9 +183,8 @@ class TrainScreen(StudioScreen):
         feed, watch = self._feed, self.studio_app.job_watch
         if feed is None or watch is None or watch.job is None:
             return
-        chart = self.query_one(LossChart)
-        chart.border_title = f"Loss: {clean_line(watch.job.id)}"
-        if not watch.job.is_live or time.monotonic() - self._charted_at >= _CHART_SECONDS:
+        self.query_one(LossChart).border_title = f"Loss: {clean_line(watch.job.id)}"
+        if not watch.job.is_live:
             self._draw_chart()
         if lines := feed.lines_after(self._seen_lines):
             self.query_one(LogView).write(lines)
@@ -195,7 +193,6 @@ class TrainScreen(StudioScreen):
         pane.border_title = describe_job(watch.job, feed, max(20, pane.size.width - 8))
 
     def _draw_chart(self) -> None:
-        self._charted_at = time.monotonic()
         if self._feed is not None:
             curves = self._feed.curves
             found = [Series(label, curves[name], shape) for name, label, shape in _CURVES if name in curves]
@@ -208,11 +205,12 @@ class TrainScreen(StudioScreen):
         watch = self.studio_app.job_watch
         if not self.is_current or watch is None:
             return
-        self._draw_chart()
+        job = watch.job if watch.job is not None and watch.job.is_live else None
+        if job is not None:
+            self._draw_chart()
         if self._meter is None:
             self._meter = await asyncio.to_thread(api.MachineMeter)
-        pid = watch.job.pid if watch.job is not None and watch.job.is_live else None
-        use = await asyncio.to_thread(self._meter.look, pid)
+        use = await asyncio.to_thread(self._meter.look, job.pid if job else None)
         for name, (value, text) in read_gauges(use, self._feed or JobFeed()).items():
             self.query_one(f"#gauge-{name}", Gauge).add(value, text)
 

@@ -223,11 +223,7 @@ class BalanceSliders(ScrollView, can_focus=True):
     def _slider_line(self, place: int, shares: Shares, layout: SliderColumns) -> Strip:
         name = shares.names[place]
         is_chosen = place == self.chosen
-        ground = (
-            self.get_component_rich_style("balance-sliders--chosen")
-            if is_chosen
-            else self.get_component_rich_style("balance-sliders--ground")
-        )
+        ground = self.get_component_rich_style(f"balance-sliders--{'chosen' if is_chosen else 'ground'}")
         mark = plot_glyphs().cursor if is_chosen else " "
         typed = self.typed if is_chosen else None
         percent = f"{typed.text}_ %" if typed else f"{shares.ticks[place] / PERCENT:.2f} %"

@@ -62,11 +62,7 @@ class Gauge(Widget):
         label_cells = min(_LABEL_CELLS, width)
         value_cells = min(_VALUE_CELLS, max(0, width - label_cells))
         label = self.get_component_rich_style("gauge--label")
-        value = (
-            self.get_component_rich_style("gauge--high")
-            if self.is_high
-            else self.get_component_rich_style("gauge--ground")
-        )
+        value = self.get_component_rich_style("gauge--high" if self.is_high else "gauge--ground")
         columns = self.get_component_rich_style("gauge--high" if self.is_high else "gauge--columns")
         text = one_line(self._text, value_cells - 2) + (" !" if self.is_high else "")
         is_first = y == 0

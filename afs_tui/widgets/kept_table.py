@@ -110,11 +110,7 @@ class KeptTable(ScrollView, can_focus=True):
         mark = plot_glyphs().cursor if is_chosen else " "
         dropped = kept.below + kept.unscored
         numbers = (show_count(kept.kept), show_count(dropped))
-        ground = (
-            self.get_component_rich_style("kept-table--chosen")
-            if is_chosen
-            else self.get_component_rich_style("kept-table--ground")
-        )
+        ground = self.get_component_rich_style(f"kept-table--{'chosen' if is_chosen else 'ground'}")
         bar = ground + self.get_component_rich_style("kept-table--kept", partial=True)
         rest = ground + self.get_component_rich_style("kept-table--dropped", partial=True)
         name_cells, bar_cells = self._cells(width)

@@ -18,9 +18,10 @@ from textual.pilot import Pilot
 from afs_engine.api import write_demo
 from afs_tui.app import StudioApp
 from afs_tui.modes import MODES, Mode
+from afs_tui.pictures import settle
 from afs_tui.studio import Options
 from afs_tui.themes import THEMES
-from tests.tui.studio import screen_text, until
+from tests.tui.studio import screen_text
 from tests.tui.studio_on import drive_app
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
@@ -45,21 +46,10 @@ def draw_screens(
     async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
         for mode in MODES:
             await pilot.press(mode.key)
-            await at_rest(app, pilot)
+            await settle(pilot, app)
             look(app, mode)
 
     drive_app(drive, StudioApp(Options(path=demo, is_demo=True, **options)), size=size)
-
-
-async def at_rest(app: StudioApp, pilot: Pilot[Any]) -> None:
-    quiet = 0
-
-    def is_quiet() -> bool:
-        nonlocal quiet
-        quiet = 0 if app.is_asking else quiet + 1
-        return quiet > 15
-
-    await until(pilot, is_quiet)
 
 
 @pytest.mark.parametrize(
