@@ -20,6 +20,7 @@ _LOOKS: tuple[tuple[str, tuple[int, int], dict[str, object]], ...] = (
     ("dark", (120, 40), {"theme": "afs-dark"}),
     ("light", (120, 40), {"theme": "afs-light"}),
     ("colour-blind-wide", (160, 50), {"theme": "afs-colour-blind"}),
+    ("ascii", (120, 40), {"is_ascii": True}),
     ("ascii-80x24", (80, 24), {"is_ascii": True}),
     ("dark-80x24", (80, 24), {"theme": "afs-dark"}),
 )

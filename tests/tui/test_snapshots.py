@@ -1,14 +1,14 @@
-"""Every screen on the demo: its words at three sizes and in ASCII, and its contrast in every theme.
+"""Every screen, on the demo and on a fresh sample: its words in each size, its contrast in every theme.
 
-The expected screens are `snapshots/*.txt`; run with AFS_WRITE_SNAPSHOTS=1 to write them anew, then look at
+The expected screens are `snapshots/*/*.txt`; run with AFS_WRITE_SNAPSHOTS=1 to write them anew, then look at
 the difference. What differs from machine to machine and from day to day is replaced by dots.
 """
 
+import asyncio
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.color import Color
@@ -21,15 +21,17 @@ from afs_tui.modes import MODES, Mode
 from afs_tui.pictures import settle
 from afs_tui.studio import Options
 from afs_tui.themes import THEMES
+from tests.program import call_well
 from tests.tui.studio import screen_text
-from tests.tui.studio_on import drive_app
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
+SIZES = ((80, 24), (120, 40), (160, 50))
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text that is not large
 _OF_THE_MACHINE = re.compile(
     r"\b(time|RAM|VRAM|free(?= +\d)|GPU|CPU|job RAM|job CPU|GPU RAM|tokens/s|step size) +(?!memory)[^│|]*"
 )
 _OF_THE_DAY = re.compile(r"\d{4}-\d\d-\d\d|\b\d+\.\d s\b")
+_OF_A_PERSON = ("CLAUDE_", "CODEX_", "GEMINI_", "VAST_", "XDG_")  # where a person keeps logs and keys
 _TEXT = re.compile(r"\w")
 
 
@@ -38,56 +40,87 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_demo(tmp_path_factory.mktemp("demo") / "demo")
 
 
-def draw_screens(
-    demo: Path, size: tuple[int, int], look: Callable[[StudioApp, Mode], None], **options: Any
-) -> None:
-    """Opens every screen, waits until all answers are there, and lets `look` see it."""
+@pytest.fixture
+def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What `afs-engine init` wrote, run up to the data files, on a machine with nothing else to train on."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in [name for name in os.environ if name.startswith(_OF_A_PERSON)]:
+        monkeypatch.delenv(name)
+    call_well("init", "sample", cwd=tmp_path)
+    call_well("run", "sample/recipe.toml", "--until", "convert", cwd=tmp_path)
+    return tmp_path / "sample" / "recipe.toml"
 
-    async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
-        for mode in MODES:
-            await pilot.press(mode.key)
+
+async def each_screen(
+    app: StudioApp, pilot: Pilot[None], sizes: Sequence[tuple[int, int]]
+) -> AsyncIterator[Mode]:
+    """Opens every screen in every size, each when all answers are there. The sizes go there and back."""
+    for place, mode in enumerate(MODES):
+        await pilot.press(mode.key)
+        for size in sizes[:: -1 if place % 2 else 1]:
+            if app.size != size:
+                await pilot.resize_terminal(*size)
             await settle(pilot, app)
-            look(app, mode)
-
-    drive_app(drive, StudioApp(Options(path=demo, is_demo=True, **options)), size=size)
+            yield mode
 
 
-@pytest.mark.parametrize(
-    ("size", "is_ascii"), [((80, 24), False), ((80, 24), True), ((120, 40), False), ((160, 50), False)]
-)
-def test_screens_show_what_they_showed(demo: Path, size: tuple[int, int], is_ascii: bool) -> None:
-    differing = []
+def test_screens_of_the_demo_show_what_they_showed(demo: Path) -> None:
+    asyncio.run(compare_screens(Options(path=demo, is_demo=True), SIZES, SNAPSHOTS / "demo"))
 
-    def look(app: StudioApp, mode: Mode) -> None:
-        shown = blank_what_varies(screen_text(app)) + "\n"
-        kept = SNAPSHOTS / f"{mode.name}-{size[0]}x{size[1]}{'-ascii' if is_ascii else ''}.txt"
-        if os.environ.get("AFS_WRITE_SNAPSHOTS"):
-            kept.parent.mkdir(exist_ok=True)
-            kept.write_text(shown, encoding="utf-8")
-        if kept.read_text(encoding="utf-8") != shown:
-            differing.append(f"{kept.name} is now\n{shown}")
 
-    draw_screens(demo, size, look, is_ascii=is_ascii)
+def test_screens_in_ascii_show_what_they_showed(demo: Path) -> None:
+    options = Options(path=demo, is_demo=True, is_ascii=True)
+    asyncio.run(compare_screens(options, SIZES[:2], SNAPSHOTS / "demo-ascii"))
+
+
+def test_screens_of_the_sample_show_what_they_showed(sample: Path) -> None:
+    asyncio.run(compare_screens(Options(path=sample), SIZES, SNAPSHOTS / "sample"))
+
+
+async def compare_screens(options: Options, sizes: Sequence[tuple[int, int]], folder: Path) -> None:
+    """Each screen against the one kept in `folder`; with AFS_WRITE_SNAPSHOTS keeps it first."""
+    app, differing = StudioApp(options), []
+    async with app.run_test(size=sizes[0]) as pilot:
+        async for mode in each_screen(app, pilot, sizes):
+            shown = blank_what_varies(screen_text(app), mode) + "\n"
+            kept = folder / f"{mode.name}-{app.size.width}x{app.size.height}.txt"
+            if os.environ.get("AFS_WRITE_SNAPSHOTS"):
+                kept.parent.mkdir(exist_ok=True)
+                kept.write_text(shown, encoding="utf-8")
+            if kept.read_text(encoding="utf-8") != shown:
+                differing.append(f"{kept.name} is now\n{shown}")
     assert not differing, "\n".join(differing)
 
 
-@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
-def test_every_word_can_be_read_in_every_theme(demo: Path, theme: str) -> None:
-    pale: set[tuple[str, str, str]] = set()
+def test_every_word_can_be_read_in_every_theme(demo: Path) -> None:
+    pale: set[tuple[str, str, str, str]] = set()
 
-    def look(app: StudioApp, mode: Mode) -> None:
-        for segment in segments_of(app):
-            contrast = contrast_of(segment)
-            if contrast is not None and contrast < LEAST_CONTRAST:
-                pale.add((mode.name, segment.text.strip(), f"{contrast:.1f}"))
+    async def look() -> None:
+        app = StudioApp(Options(path=demo, is_demo=True))
+        async with app.run_test(size=SIZES[1]) as pilot:
+            async for mode in each_screen(app, pilot, SIZES[1:2]):
+                for theme in THEMES:
+                    app.theme = theme.name
+                    await pilot.pause()
+                    pale.update((theme.name, mode.name, *word) for word in pale_words(app))
 
-    draw_screens(demo, (120, 40), look, theme=theme)
+    asyncio.run(look())
     assert not sorted(pale)
 
 
-def blank_what_varies(screen: str) -> str:
-    lines = (_OF_THE_MACHINE.sub(lambda found: f"{found[1]}...", line) for line in screen.splitlines())
-    return _OF_THE_DAY.sub("...", "\n".join(lines))
+def pale_words(app: StudioApp) -> Iterator[tuple[str, str]]:
+    """The words that are hard to read on the screen, each with its contrast."""
+    for segment in segments_of(app):
+        contrast = contrast_of(segment)
+        if contrast is not None and contrast < LEAST_CONTRAST:
+            yield segment.text.strip(), f"{contrast:.1f}"
+
+
+def blank_what_varies(screen: str, mode: Mode) -> str:
+    if mode.name == "train":
+        lines = (_OF_THE_MACHINE.sub(lambda found: f"{found[1]}...", line) for line in screen.splitlines())
+        screen = "\n".join(lines)
+    return _OF_THE_DAY.sub("...", screen)
 
 
 def segments_of(app: StudioApp) -> Iterator[Segment]:
