@@ -53,6 +53,7 @@ _HOMES = {
     "EventBatch": "afs_engine.runs.jobs.event_file",
     "start_run": "afs_engine.runs.jobs.start",
     "resume_job": "afs_engine.runs.jobs.start",
+    "pause_job": "afs_engine.runs.jobs.pause",
     "stop_job": "afs_engine.runs.jobs.stop",
     "list_jobs": "afs_engine.runs.jobs.follow",
     "read_job": "afs_engine.runs.jobs.follow",
@@ -119,6 +120,7 @@ if TYPE_CHECKING:
     from afs_engine.runs.jobs.follow import list_jobs as list_jobs
     from afs_engine.runs.jobs.follow import read_job as read_job
     from afs_engine.runs.jobs.follow import read_job_events as read_job_events
+    from afs_engine.runs.jobs.pause import pause_job as pause_job
     from afs_engine.runs.jobs.start import resume_job as resume_job
     from afs_engine.runs.jobs.start import start_run as start_run
     from afs_engine.runs.jobs.state import Job as Job

@@ -102,6 +102,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("destroy", "d", "Destroy", "End the chosen run and its machine", "cloud", True, True),
     Action("edit_limits", "e", "Limits", "Budget, hours, GPU memory and disk", "cloud", True, True),
     Action("edit_setting", "e", "Change", "Change the chosen setting", "train", True, True),
+    Action("pause_job", "p", "Pause", "Hold the job in memory, or let it go on", "train", True, True),
     Action("unset_setting", "d", "Default", "Take the setting out of the recipe", "train", False, True),
     Action("toggle_settings", "h", "Settings", "Settings or curves, where both have no room", "train", True),
     Action("filter", "slash", "Search log", "Go to the lines of the log with these words", "train", True),

@@ -163,6 +163,17 @@ class StudioApp(App[None]):
             self.notify(f"Stopping {job.id}; it saves a checkpoint first", timeout=4, markup=False)
             self._do(lambda: api.stop_job(folder, job.id), "It did not stop")
 
+    def pause_job(self) -> None:
+        """Holds the job at work, or lets a held one go on."""
+        job = self.job_watch.job if self.job_watch else None
+        folder = self._workspace()
+        if job is None or folder is None:
+            return
+        if job.state == "paused":
+            self._do(lambda: api.resume_job(folder, job.id), "It did not go on")
+        else:
+            self._do(lambda: api.pause_job(folder, job.id), "It could not be paused")
+
     def _do(self, call: Callable[[], object], title: str) -> None:
         """Runs an engine call that starts or stops something; an error becomes a card."""
 

@@ -22,7 +22,8 @@ _MOST_BATCHES = 8  # about a megabyte each; a long journal is taken up over seve
 class JobTick:
     """Something moved. `job` is the newest live job, else the newest; None where there never was one.
 
-    `has_ended` says that it was live at the last tick; `stage_moved` that a stage began or ended.
+    `has_ended` says that it was live at the last tick; `stage_moved` that a stage began
+    or ended, or that its state is another.
     """
 
     job: "api.Job | None"
@@ -121,10 +122,10 @@ class JobWatch:
         for batch in look.batches:
             self.feed.take(batch.events)
             self._offset = batch.offset
-        has_state = before is None or job is None or before.state != job.state
+        is_other_state = before is None or job is None or before.state != job.state
         if job is None and before is None:
             return
         has_ended = bool(before and before.is_live and job and not is_new and not job.is_live)
-        if is_new or has_state or self.feed.version != known:
-            moved = is_new or stage != self.feed.stage or has_ended
+        if is_new or is_other_state or self.feed.version != known:
+            moved = is_new or is_other_state or stage != self.feed.stage
             self._on_tick(JobTick(job, self.feed, has_ended, moved))

@@ -16,7 +16,7 @@ _COMMANDS = {
     "init": ("afs_engine.cli.init", "Write a workspace: a commented recipe and small sample data."),
     "plan": ("afs_engine.cli.plan", "Show what a run of a recipe would do, and what is cached."),
     "run": ("afs_engine.cli.run", "Run a recipe from raw sources to a registered adapter."),
-    "jobs": ("afs_engine.cli.jobs", "List, watch, stop and resume runs and trainings."),
+    "jobs": ("afs_engine.cli.jobs", "List, watch, pause, stop and resume runs and trainings."),
     "training": ("afs_engine.cli.training", "Export, mix, split, convert, train, evaluate, register."),
     "discriminator": ("afs_engine.cli.discriminator", "Score samples and filter by score."),
     "cloud": ("afs_engine.cli.cloud", "Rent a GPU under a budget that holds: offers, up, status, down."),

@@ -167,6 +167,21 @@ class TrainScreen(StudioScreen):
 
     # --- the job
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A job can be held only while there is one."""
+        if action == "pause_job" and not self.studio_app.has_live_job:
+            return False
+        return super().check_action(action, parameters)
+
+    def hint_label(self, action: str, label: str) -> str:
+        job = self.studio_app.job_watch.job if self.studio_app.job_watch else None
+        if action == "pause_job" and job is not None and job.state == "paused":
+            return "Go on"
+        return super().hint_label(action, label)
+
+    def action_pause_job(self) -> None:
+        self.studio_app.pause_job()
+
     def job_tick(self, tick: JobTick) -> None:
         if tick.feed is not self._feed:  # another job, or this one begun anew
             self._feed, self._seen_lines = tick.feed, 0

@@ -14,7 +14,10 @@ from afs_engine.cli.output import json_option, print_result
 @path_option
 @json_option
 def command(job_id: str, path: Path, as_json: bool) -> None:
-    """Starts the run JOB again in the background; finished stages and checkpoints are taken up."""
+    """Lets a paused JOB go on, or starts its run again in the background.
+
+    Finished stages and checkpoints are taken up.
+    """
     from afs_engine.runs.jobs.start import resume_job
 
     job = resume_job(path, job_id)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from afs_engine.errors import InputError, UsageError, WorkerError
 from afs_engine.runs.claim import ClaimedRun, claim_run
+from afs_engine.runs.jobs.pause import wake_job
 from afs_engine.runs.jobs.record import JobFiles, JobRecord, find_record
 from afs_engine.runs.jobs.recording import record_run
-from afs_engine.runs.jobs.state import LIVE_STATES, Job, has_process, observe
+from afs_engine.runs.jobs.state import Job, has_process, observe
 from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.workspace import Workspace, find_workspace
 from afs_engine.worker.launch import engine_environment
@@ -56,19 +57,23 @@ def _spawn(workspace: Workspace, files: JobFiles, claimed: ClaimedRun) -> None:
 
 
 def resume_job(workspace: Path, job_id: str) -> Job:
-    """Starts a run again that was stopped, killed or failed; it goes on from what is kept.
+    """Lets a paused job go on, or starts a run again that was stopped, killed or failed.
+
+    A run that starts again goes on from what is kept.
 
     Raises UsageError when there is nothing to take up, InputError when its recipe has changed since.
     """
     home = find_workspace(workspace.absolute())
     record = find_record(home, job_id)
-    state = observe(home, record).state
+    job = observe(home, record)
+    if job.state == "paused":
+        return wake_job(workspace, job)
     if record.recipe is None:
         raise UsageError(
             f"'{job_id}' is a stand-alone training", hint="run its `training train` command again"
         )
-    if state in LIVE_STATES or state == "finished":
-        raise UsageError(f"'{job_id}' can't be resumed: it is {state}", hint="`afs jobs list` shows all")
+    if job.is_live or job.state == "finished":
+        raise UsageError(f"'{job_id}' can't be resumed: it is {job.state}", hint="`afs jobs list` shows all")
     if _text(record.recipe) != _text(record.folder / "recipe.toml"):
         raise InputError(
             "the recipe has changed since this run began",

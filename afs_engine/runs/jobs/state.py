@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import psutil
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine.errors import EXIT_INTERRUPTED
@@ -21,8 +22,8 @@ from afs_engine.worker.death import may_lack_memory, name_death
 from afs_engine.worker.oom_kills import has_risen
 from afs_engine.worker.worker_files import WorkerFiles, WorkerStatus
 
-State = Literal["starting", "running", "stalled", "finished", "failed", "stopped", "killed"]
-LIVE_STATES = ("starting", "running", "stalled")
+State = Literal["starting", "running", "stalled", "paused", "finished", "failed", "stopped", "killed"]
+LIVE_STATES = ("starting", "running", "stalled", "paused")
 STALLED_AFTER_SECONDS = 120.0
 _GO_ON = "`afs jobs resume` goes on from what is kept"
 _AGAIN = "run the same command again to go on"
@@ -84,6 +85,9 @@ def observe(workspace: Workspace, record: JobRecord, clock: Callable[[], float] 
     if verdict.state == "killed" and find_orphan(workspace, record.folder.name):
         verdict = replace(verdict, reason=f"{verdict.reason}; its training goes on without it")
     is_live = verdict.state in LIVE_STATES
+    pid = _pid(files.read_pid(), worker) if is_live else None
+    if pid is not None and _is_held(pid):
+        verdict = Verdict("paused", "it is held, with its memory", "`afs jobs resume` lets it go on")
     place = _find_place(events)
     log = worker.raw_log if worker else files.raw_log
     return Job(
@@ -97,7 +101,7 @@ def observe(workspace: Workspace, record: JobRecord, clock: Callable[[], float] 
         state=verdict.state,
         reason=verdict.reason,
         hint=verdict.hint,
-        pid=_pid(files.read_pid(), worker) if is_live else None,
+        pid=pid,
         last_event_at=last_at,
         last_event_age_seconds=max(0.0, age) if last_at is not None and is_live else None,
         events=str(record.events),
@@ -163,6 +167,14 @@ def _judge_dead(end: JobEnd | None, record: JobRecord) -> Verdict:
         return Verdict("failed", reason, "`afs jobs logs` shows what it said")
     more = "; it needs more memory, or fewer rows" if may_lack_memory(end.exit_code, ran_out) else ""
     return Verdict("killed", reason, _GO_ON + more)
+
+
+def _is_held(pid: int) -> bool:
+    """Whether the process was stopped by a signal, ours or one from a shell."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_STOPPED
+    except psutil.Error:
+        return False
 
 
 def _pid(own: int | None, worker: WorkerFiles | None) -> int | None:

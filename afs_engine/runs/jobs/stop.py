@@ -9,6 +9,7 @@ from pathlib import Path
 from afs_engine.errors import UsageError
 from afs_engine.runs.jobs.follow import read_job
 from afs_engine.runs.jobs.orphans import find_orphan
+from afs_engine.runs.jobs.pause import wake_job
 from afs_engine.runs.jobs.record import JobRecord, find_record
 from afs_engine.runs.jobs.state import Job, has_process
 from afs_engine.runs.workspace import Workspace, find_workspace
@@ -29,6 +30,8 @@ def stop_job(workspace: Path, job_id: str, wait_seconds: float = 20.0) -> Job:
         raise UsageError(f"'{job_id}' is {job.state}: there is nothing to stop", hint="`afs jobs list`")
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
+    if job.state == "paused":
+        wake_job(workspace, job)
     give_up_at = time.monotonic() + wait_seconds
     record = find_record(home, job_id)
     while _is_at_work(home, record) and time.monotonic() < give_up_at:

@@ -2,66 +2,21 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import psutil
 import pytest
 
 from afs_engine import api
 from afs_engine.runs.journal import is_in_use
 from afs_engine.runs.workspace import Workspace
+from tests.gated_run import RECIPE, shut, wait_for, write_gated
 from tests.program import call, call_well, write_rows
-
-GENERATOR = """
-import time
-from pathlib import Path
-from afs_engine import BaseGenerator, TrainingSample
-
-class Slow(BaseGenerator):
-    def __init__(self, gate: Path):
-        super().__init__(name="slow", domain="slow")
-        self.gate = gate
-    def generate(self):
-        while (self.gate / "closed").exists():
-            time.sleep(0.02)
-        for number in range(20):
-            yield TrainingSample(instruction=f"What is {number}?", output=f"It is number {number}.")
-"""
-RECIPE = """
-[run]
-name = "v1"
-[[sources]]
-name = "slow"
-kind = "python"
-path = "slow.py"
-class = "Slow"
-args = { gate = "gate" }
-"""
 
 
 @pytest.fixture
 def recipe(tmp_path: Path) -> Path:
-    """A recipe whose export waits while `gate/closed` is there."""
-    (tmp_path / "gate").mkdir()
-    (tmp_path / "slow.py").write_text(GENERATOR)
-    (tmp_path / "recipe.toml").write_text(RECIPE)
-    return tmp_path / "recipe.toml"
-
-
-def shut(recipe: Path) -> Path:
-    closed = recipe.parent / "gate" / "closed"
-    closed.touch()
-    return closed
-
-
-def wait_for(condition: Callable[[], Any], seconds: float = 60) -> Any:
-    give_up = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < give_up, "it never came"
-        time.sleep(0.02)
-    return value
+    return write_gated(tmp_path)
 
 
 def job_now(recipe: Path) -> api.Job:
@@ -101,6 +56,30 @@ def test_a_killed_run_says_by_which_signal_and_is_taken_up_again(recipe: Path) -
     assert call_well("jobs", "resume", "v1", "--json", cwd=recipe.parent).json["id"] == "v1"
     assert call("jobs", "attach", "v1", cwd=recipe.parent).code == 0
     assert [folder.name for folder in (recipe.parent / "runs").iterdir()] == ["v1"]
+
+
+def test_a_paused_run_holds_still_and_goes_on(recipe: Path) -> None:
+    closed = shut(recipe)
+    api.start_run(recipe, "convert")
+    pid = wait_for(lambda: job_now(recipe).state == "running" and job_now(recipe).pid)
+    paused = call_well("jobs", "pause", "v1", "--json", cwd=recipe.parent).json
+    assert (paused["state"], paused["pid"], paused["stage"]) == ("paused", pid, "export")
+    assert "can't be paused" in call("jobs", "pause", "v1", cwd=recipe.parent).err
+    closed.unlink()
+    used = psutil.Process(pid).cpu_times()
+    assert call_well("jobs", "list", "--json", cwd=recipe.parent).json["jobs"][0]["state"] == "paused"
+    assert psutil.Process(pid).cpu_times() == used
+    assert call_well("jobs", "resume", "v1", "--json", cwd=recipe.parent).json["pid"] == pid
+    assert call_well("jobs", "attach", "v1", "--json", cwd=recipe.parent).events[-1]["type"] == "RunFinished"
+
+
+def test_a_paused_run_can_be_stopped(recipe: Path) -> None:
+    shut(recipe)
+    api.start_run(recipe, "convert")
+    wait_for(lambda: job_now(recipe).state == "running")
+    assert api.pause_job(recipe.parent, "v1").state == "paused"
+    assert call_well("jobs", "stop", "v1", "--json", cwd=recipe.parent).json["state"] == "stopped"
+    assert "can't be paused" in call("jobs", "pause", "v1", cwd=recipe.parent).err
 
 
 def test_a_stopped_run_is_stopped_and_a_changed_recipe_is_not_taken_up(recipe: Path) -> None:

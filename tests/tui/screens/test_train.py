@@ -11,6 +11,7 @@ from afs_engine.runs.jobs.record import JobRecord, job_files
 from afs_engine.runs.journal import Journal
 from afs_engine.runs.workspace import Workspace
 from afs_tui.app import StudioApp
+from tests.gated_run import shut, write_gated
 from tests.tui.studio import screen_text, until, until_shown
 from tests.tui.studio_on import drive_studio
 
@@ -88,5 +89,28 @@ def test_lines_that_came_while_another_screen_was_shown_are_there(recipe: Path) 
             await until(pilot, lambda: any(text == "said in the dark" for _, text in watch.feed.log))
             await pilot.press("6")
             await until_shown(pilot, "said in the dark")
+
+    drive_studio(drive, recipe)
+
+
+def test_a_job_is_paused_goes_on_and_is_stopped(tmp_path: Path) -> None:
+    recipe = write_gated(tmp_path)
+    shut(recipe)
+
+    async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("6")
+        await until_shown(pilot, "r Run")
+        assert "Pause" not in screen_text(app)
+        await pilot.press("r")
+        await until_shown(pilot, "running v1")
+        await pilot.press("p")
+        await until_shown(pilot, "paused v1")
+        await until_shown(pilot, "p Go on")
+        await pilot.press("p")
+        await until_shown(pilot, "running v1")
+        await pilot.press("p")
+        await until_shown(pilot, "paused v1")
+        await pilot.press("x")
+        await until_shown(pilot, "stopped v1")
 
     drive_studio(drive, recipe)
