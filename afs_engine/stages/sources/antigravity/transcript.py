@@ -41,13 +41,13 @@ class _Step(Struct, gc=False):
     exit_code: int | None = None
 
 
-_decode_step = msgspec.json.Decoder(_Step).decode
+_STEPS = msgspec.json.Decoder(_Step)
 
 
 def read_transcript(path: Path, turns: StepTurns, counts: RecordCounts) -> None:
     """Hands the transcript's steps to `turns`; every line is counted."""
     log = LogLines(path, counts)
-    for steps, _ in log.decode(_decode_step):
+    for steps, _ in log.decode(_STEPS):
         for step in steps:
             _add_step(step, turns, counts)
         if log.is_damaged:

@@ -105,7 +105,7 @@ class Envelope(Struct, frozen=True, gc=False, rename="camel"):
     timestamp: str | None = None
 
 
-decode_line = msgspec.json.Decoder(Line).decode
+LINES = msgspec.json.Decoder(Line)
 decode_envelope = msgspec.json.Decoder(Envelope).decode
 BOOKKEEPING_TYPES = frozenset(
     {

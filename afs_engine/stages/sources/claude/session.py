@@ -13,10 +13,10 @@ from afs_engine.stages.sources.chat.conversation import Conversation
 from afs_engine.stages.sources.chat.lines import REFUSALS, LogLines
 from afs_engine.stages.sources.claude.records import (
     CONVERSATION_TYPES,
+    LINES,
     Envelope,
     Line,
     decode_envelope,
-    decode_line,
 )
 from afs_engine.stages.sources.claude.tree import find_lost_parents, keep_live
 from afs_engine.stages.sources.claude.turns import assemble_turns
@@ -36,7 +36,7 @@ def read_conversations(
     header = Envelope()
     log = LogLines(path, counts)
     has_damage = False
-    for records, raw_lines in log.decode(decode_line):
+    for records, raw_lines in log.decode(LINES):
         has_damage = has_damage or log.is_damaged
         if header.session_id is None:
             header = _find_header(records, raw_lines)

@@ -5,7 +5,6 @@ types. A line is `{timestamp, type, payload}`; until mid-2025 a payload stood al
 first line with the session's id. Unknown fields are passed over without being decoded. Knows no rule.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -145,7 +144,7 @@ class _BareLine(Item, gc=False):
     record_type: str | None = None
 
 
-decode_line: Callable[[bytes], RolloutLine] = msgspec.json.Decoder(RolloutLine).decode
+LINES: msgspec.json.Decoder[RolloutLine] = msgspec.json.Decoder(RolloutLine)
 _decode_bare = msgspec.json.Decoder(_BareLine).decode
 
 CALL_TYPES = frozenset(
@@ -216,7 +215,7 @@ BOOKKEEPING_EVENTS = frozenset(
 def decode_any_line(line: bytes) -> RolloutLine:
     """Decodes a line of either format; raises msgspec.DecodeError for anything else."""
     try:
-        return decode_line(line)
+        return LINES.decode(line)
     except msgspec.ValidationError as error:
         bare = _decode_bare(line)
         if bare.type in _ITEM_TYPES:

@@ -18,6 +18,7 @@ from afs_engine.stages.sources.codex.records import (
     BOOKKEEPING_EVENTS,
     CALL_TYPES,
     COMPACTION_TYPES,
+    LINES,
     MIRROR_EVENTS,
     RESULT_TYPES,
     CompactedLine,
@@ -31,7 +32,6 @@ from afs_engine.stages.sources.codex.records import (
     SessionLine,
     WorldStateLine,
     decode_any_line,
-    decode_line,
 )
 from afs_engine.stages.sources.codex.tools import call_arguments, call_name, call_result
 
@@ -50,7 +50,7 @@ def read_conversations(
     """
     reader = _RolloutReader(counts, tool_chars)
     log = LogLines(path, counts)
-    for lines, _ in log.decode(decode_line, decode_any_line):
+    for lines, _ in log.decode(LINES, decode_any_line):
         reader.add(lines)
         if log.is_damaged:
             reader.assembler.doubt()

@@ -113,7 +113,7 @@ class Checkpoint(Struct):
     history: list[Turn]
 
 
-decode_record = msgspec.json.Decoder(Record).decode
+RECORDS = msgspec.json.Decoder(Record)
 decode_session = msgspec.json.Decoder(Session).decode
 decode_checkpoint = msgspec.json.Decoder(Checkpoint | list[Turn]).decode
 decode_prompts = msgspec.json.Decoder(list[Raw]).decode

@@ -12,12 +12,12 @@ from afs_engine.data.records import RecordCounts
 from afs_engine.stages.sources.chat.lines import REFUSALS, UNREADABLE_FILE, LogLines, count_unknown
 from afs_engine.stages.sources.gemini.journal import Journal
 from afs_engine.stages.sources.gemini.records import (
+    RECORDS,
     Message,
     Session,
     Turn,
     decode_checkpoint,
     decode_prompts,
-    decode_record,
     decode_session,
 )
 
@@ -38,7 +38,7 @@ def read_journal(path: Path, counts: RecordCounts) -> SessionLog:
     """A `.jsonl` session."""
     journal = Journal(counts)
     log = LogLines(path, counts)
-    for records, _ in log.decode(decode_record):
+    for records, _ in log.decode(RECORDS):
         journal.apply(records)
         if log.is_damaged:
             journal.mark_damage()

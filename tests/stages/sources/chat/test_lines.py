@@ -22,12 +22,12 @@ class _Row(msgspec.Struct):
     s: str = ""
 
 
-decode_row = msgspec.json.Decoder(_Row).decode
+ROWS = msgspec.json.Decoder(_Row)
 
 
 def read(path: Path) -> tuple[list[int], RecordCounts]:
     counts = RecordCounts()
-    rows = [row.n for records, _ in LogLines(path, counts).decode(decode_row) for row in records]
+    rows = [row.n for records, _ in LogLines(path, counts).decode(ROWS) for row in records]
     counts.used = len(rows)
     assert counts.missing == 0
     return rows, counts
@@ -84,7 +84,7 @@ def refused(path: Path) -> tuple[list[int], list[BadLine]]:
     """The rows, and the refused lines with their places."""
     counts, bad = RecordCounts(), []
     counts.on_refused = lambda _, each: bad.append(each)
-    rows = [row.n for records, _ in LogLines(path, counts).decode(decode_row) for row in records]
+    rows = [row.n for records, _ in LogLines(path, counts).decode(ROWS) for row in records]
     assert counts.read == len(rows) + sum(counts.skipped.values())
     return rows, bad
 
