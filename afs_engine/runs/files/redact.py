@@ -88,9 +88,11 @@ class _Job:
     def redact_block(self, block: LineBlock) -> list[bytes]:
         """The block's rows as lines, redacted."""
         lines = []
-        for line, row, number in zip(block.lines, block.rows, block.numbers, strict=True):
-            self._rows += 1
-            clean, findings = self._redactor.redact_value(row)
+        redacted = self._redactor.redact_values(block.rows)
+        self._rows += len(redacted)
+        for line, row, number, (clean, findings) in zip(
+            block.lines, block.rows, block.numbers, redacted, strict=True
+        ):
             lines.append(encode_row(_with_new_id(row, clean)) if findings else line)
             self._changed += bool(findings)
             self._findings += [

@@ -10,10 +10,9 @@ from itertools import count
 from typing import Any
 
 from afs_engine.stages.redaction.findings import FieldFinding
+from afs_engine.stages.redaction.scanner import LabelledText
 from afs_engine.stages.redaction.text_edits import TextEdits
 
-LabelledText = tuple[str, str]
-"""A text and its label."""
 _NAMING_KEYS = ("name", "key", "Name", "Key")
 _VALUE_KEYS = frozenset({"value", "Value"})
 _SHORTEST_NUMBER = 4

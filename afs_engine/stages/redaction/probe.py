@@ -1,4 +1,7 @@
-"""The text as the rules see it: ASCII only, and exactly as long as the original.
+"""Texts as the rules see them: one sheet of ASCII, each text exactly as long as the original.
+
+Many short texts lie on one sheet, because a look at it costs as much as a look at one of them. What
+stands between two texts stops every rule: none reads from one into the next.
 
 Typographic quotes and odd spaces become their plain forms and every other character outside ASCII
 becomes DEL, one for one, so that an offset found here is an offset in the original. The words in
@@ -8,12 +11,16 @@ text for the exact patterns. Knows no rule.
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from afs_engine.stages.redaction.linear_search import Finder, Gate
 
 OTHER = "\x7f"
+# No rule that crosses line ends crosses a NUL, and none that crosses a NUL crosses line ends.
+BETWEEN = "\n\0\n"
 PLACEHOLDER = re.compile(r"<([A-Z]+(?:_[A-Z]+)*)_([0-9]{1,7})>")
 _FOLDED = dict(
     [(mark, '"') for mark in "“”„‟«»"]
@@ -44,25 +51,37 @@ codecs.register_error("afs-redaction-fold", _fold)
 
 @dataclass(slots=True)
 class Probe:
-    """`text` and `data` are the folded text; `label` is what stands before it, e.g. its JSON key.
+    """`text` and `data` are the folded sheet; `openings` the finders that may find something on it.
 
-    `openings` are the finders that may find something in it, as the gates said.
+    `starts` says where its texts begin; `labels` what is to be read before each, e.g. its JSON key.
     """
 
     text: str
     data: bytes
-    label: str
     openings: frozenset[Finder]
+    starts: Sequence[int]
+    labels: Sequence[str]
 
     def spans(self, finder: Finder) -> Iterator[tuple[int, int]]:
-        """What `finder`, one of those behind the gates, finds in the text."""
+        """What `finder`, one of those behind the gates, finds on the sheet."""
         return finder.spans(self.data) if finder in self.openings else iter(())
 
     def before(self, position: int, length: int) -> str:
-        """Up to `length` characters before `position`, the label included."""
-        window = self.text[max(0, position - length) : position]
-        missing = length - len(window)
-        return self.label[-missing:] + window if missing and self.label else window
+        """Up to `length` characters before `position` in its text, the label included."""
+        place = bisect_right(self.starts, position) - 1
+        window = self.text[max(self.starts[place], position - length) : position]
+        missing, label = length - len(window), self.labels[place]
+        return label[-missing:] + window if missing and label else window
+
+    def after(self, position: int, length: int) -> str:
+        """Up to `length` characters from `position` on in its text."""
+        return self.text[position : min(position + length, self.bounds(position)[1])]
+
+    def bounds(self, position: int) -> tuple[int, int]:
+        """Where the text around `position` begins and ends."""
+        place = bisect_right(self.starts, position)
+        is_last = place == len(self.starts)
+        return self.starts[place - 1], len(self.text) if is_last else self.starts[place] - len(BETWEEN)
 
     def starts_word(self, position: int) -> bool:
         """True where no letter or digit stands before, other than the end of an escape sequence."""
@@ -75,20 +94,26 @@ class Probe:
         return position >= len(self.text) or not self.text[position].isalnum()
 
 
-def find_openings(text: str, gates: Iterable[Gate]) -> frozenset[Finder]:
-    """The finders behind `gates` that find something in `text`."""
-    data = _hide_placeholders(text).encode("ascii", "afs-redaction-fold")
-    return frozenset([finder for gate in gates for finder in gate.open_to(data)])
+def join_texts(texts: Sequence[str]) -> tuple[str, list[int]]:
+    """The sheet that `texts` make, and where each begins on it."""
+    starts = list(accumulate((len(text) + len(BETWEEN) for text in texts[:-1]), initial=0))
+    return BETWEEN.join(texts), starts
 
 
-def make_probe(text: str, label: str, openings: frozenset[Finder]) -> Probe:
-    """The probe of `text`; `label` is folded too, and what placeholders say is hidden from the rules."""
-    text = _hide_placeholders(text)
+def make_probe(
+    sheet: str, gates: Iterable[Gate], starts: Sequence[int] = (0,), labels: Sequence[str] = ("",)
+) -> Probe:
+    """The folded sheet, and what the finders behind `gates` may find on it."""
+    text = _hide_placeholders(sheet)
     data = text.encode("ascii", "afs-redaction-fold")
-    folded = text if text.isascii() else data.decode("ascii")
-    if label and not label.isascii():
-        label = label.encode("ascii", "afs-redaction-fold").decode("ascii")
-    return Probe(folded, data, label, openings)
+    openings = frozenset([finder for gate in gates for finder in gate.open_to(data)])
+    shown = [label_before(label) if label else "" for label in labels]
+    return Probe(text if text.isascii() else data.decode("ascii"), data, openings, starts, shown)
+
+
+def label_before(label: str) -> str:
+    """How a label reads before its text."""
+    return f"{label}: " if label.isascii() else label.encode("ascii", "afs-redaction-fold").decode() + ": "
 
 
 def _hide_placeholders(text: str) -> str:

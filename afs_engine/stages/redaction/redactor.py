@@ -9,15 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from afs_engine.data.sample import TrainingSample, content_digest
 from afs_engine.stages.redaction.findings import Candidate, FieldFinding, RedactedText, RedactionReport
-from afs_engine.stages.redaction.json_texts import LabelledText, list_findings, list_texts, rebuild
-from afs_engine.stages.redaction.linear_search import Finder
+from afs_engine.stages.redaction.json_texts import list_findings, list_texts, rebuild
 from afs_engine.stages.redaction.placeholders import Placeholders
 from afs_engine.stages.redaction.probe import PLACEHOLDER
-from afs_engine.stages.redaction.scanner import Scanner
+from afs_engine.stages.redaction.scanner import LabelledText, Scanner
 from afs_engine.stages.redaction.text_edits import TextEdits
 from afs_engine.stages.redaction.user_rules import RedactionRules
 
@@ -38,6 +38,12 @@ _FIELDS = (
 )
 
 
+Edits = dict[int, TextEdits]
+"""The changed texts of a group, by their place in it."""
+_Target = tuple[Edits, int, str, str]
+"""A text to look at: the edits of its group, its place, the text as it was, its label."""
+
+
 class Redactor:
     """Redacts with the built-in rules and those of `rules`. One object serves one run, in one order."""
 
@@ -54,7 +60,7 @@ class Redactor:
 
     def redact_text(self, text: str) -> RedactedText:
         """The text with placeholders; findings count characters of the text as given."""
-        edits = self._redact_together([(text, "")]).get(0)
+        edits = self._redact_groups([[(text, "")]])[0].get(0)
         return RedactedText(edits.current, edits.findings()) if edits else RedactedText(text, ())
 
     def check_text(self, text: str) -> RedactedText:
@@ -67,10 +73,15 @@ class Redactor:
         A text below a key is judged with that key (`{"password": "x"}`). The value is not changed
         in place. Numbers stay, unless their key makes them a secret: then they become placeholders.
         """
-        edits = self._redact_together(list_texts(value))
-        if not edits:
-            return value, []
-        return rebuild(value, edits), list_findings(value, edits)
+        return self.redact_values([value])[0]
+
+    def redact_values(self, values: Sequence[Any]) -> list[tuple[Any, list[FieldFinding]]]:
+        """`redact_value` of each, at a fraction of the cost where they are small."""
+        changes = self._redact_groups([list_texts(value) for value in values])
+        return [
+            (rebuild(value, edits), list_findings(value, edits)) if edits else (value, [])
+            for value, edits in zip(values, changes, strict=True)
+        ]
 
     def redact_sample(self, sample: TrainingSample) -> tuple[TrainingSample, list[FieldFinding]]:
         """The sample with all its texts redacted, `kg_entities`, `provenance` and `metadata` included.
@@ -82,7 +93,7 @@ class Redactor:
         for name in _FIELDS:
             firsts[name] = len(texts)
             texts += list_texts(getattr(sample, name))
-        edits = self._redact_together(texts)
+        edits = self._redact_groups([texts])[0]
         if not edits:
             return sample, []
         findings: list[FieldFinding] = []
@@ -105,49 +116,44 @@ class Redactor:
             counts=dict(sorted(self._counts.items())),
         )
 
-    def _redact_together(self, texts: Sequence[LabelledText]) -> dict[int, TextEdits]:
-        """Redacts texts that belong together: what is secret in one is secret in all.
+    def _redact_groups(self, groups: Sequence[Sequence[LabelledText]]) -> list[Edits]:
+        """Redacts groups of texts that belong together: what is secret in one is secret in all.
 
-        Gives the edits of the texts that were changed, by their place; most rows have none.
+        Gives per group the edits of the texts that were changed, by their place; most have none.
         """
-        for text, _ in texts:
+        for text, _ in chain.from_iterable(groups):
             if "<" in text:
                 self._placeholders.reserve(text)
-        edits: dict[int, TextEdits] = {}
+        changes: list[Edits] = [{} for _ in groups]
         names_known = -1
         while names_known < self._scanner.names_known:
             names_known = self._scanner.names_known
-            self._redact_all(texts, edits)
-        self._texts_scanned += len(texts)
-        if edits:
-            self._redact_repeats(texts, edits)
-            self._texts_changed += len(edits)
-            self._counts.update(found.kind for each in edits.values() for found in each.findings())
-        return edits
+            self._redact_until_clean(
+                [
+                    (edits, place, *labelled)
+                    for texts, edits in zip(groups, changes, strict=True)
+                    for place, labelled in enumerate(texts)
+                ]
+            )
+        for texts, edits in zip(groups, changes, strict=True):
+            if edits:
+                self._redact_repeats(texts, edits)
+                self._texts_changed += len(edits)
+                self._counts.update(found.kind for each in edits.values() for found in each.findings())
+        self._texts_scanned += sum(map(len, groups))
+        return changes
 
-    def _redact_all(self, texts: Sequence[LabelledText], edits: dict[int, TextEdits]) -> None:
-        """Redacts each text by itself."""
-        scanner = self._scanner
-        places = [place for place, labelled in enumerate(texts) if not scanner.is_known_clean(*labelled)]
-        openings = scanner.look([texts[place][0] for place in places]) if places else None
-        for place in places:
-            self._redact_until_clean(edits, place, *texts[place], openings)
-
-    def _redact_until_clean(
-        self,
-        edits: dict[int, TextEdits],
-        place: int,
-        text: str,
-        label: str,
-        openings: frozenset[Finder] | None = None,
-    ) -> None:
-        """Scans and replaces until nothing is found; `openings` holds for the text as given."""
-        known = edits.get(place)
-        while found := self._scanner.scan(
-            known.current if known else text, label, None if known else openings
-        ):
-            known = edits.setdefault(place, known or TextEdits(text))
-            known.replace(found, self._name)
+    def _redact_until_clean(self, targets: list[_Target]) -> None:
+        """Scans and replaces; scans what was changed again, until nothing is found."""
+        while targets:
+            now = [
+                (edits[place].current if place in edits else text, label)
+                for edits, place, text, label in targets
+            ]
+            found = self._scanner.scan(now)
+            targets = [target for target, each in zip(targets, found, strict=True) if each]
+            for (edits, place, text, _), each in zip(targets, filter(None, found), strict=True):
+                edits.setdefault(place, TextEdits(text)).replace(each, self._name)
 
     def _redact_repeats(self, texts: Sequence[LabelledText], edits: dict[int, TextEdits]) -> None:
         """Replaces the found secrets where they stand again without the words that gave them away."""
@@ -163,7 +169,7 @@ class Redactor:
             if repeats:
                 each = edits.setdefault(place, each or TextEdits(text))
                 each.replace(repeats, self._name)
-                self._redact_until_clean(edits, place, text, label)
+                self._redact_until_clean([(edits, place, text, label)])
 
     def _name(self, found: Candidate, secret: str) -> str:
         return self._placeholders.give(secret, found.placeholder)

@@ -1,10 +1,10 @@
-"""One look at one text: all families asked, overlaps settled, the allow list obeyed.
+"""One look at texts: all families asked, overlaps settled, the allow list obeyed.
 
 Secrets go before personal data (a password that looks like an e-mail address is a password); among
 equals the longer wins. Gives candidates and replaces nothing.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -23,10 +23,12 @@ from afs_engine.stages.redaction.families import (
 )
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, Gate
-from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, find_openings, make_probe
+from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, join_texts, label_before, make_probe
 from afs_engine.stages.redaction.secret_names import judge_name
 from afs_engine.stages.redaction.user_rules import RedactionRules
 
+LabelledText = tuple[str, str]
+"""A text and the JSON key that it stands under, or empty."""
 Family = Callable[[Probe], Iterator[Candidate]]
 # Each family with the finders that it goes by: where none of them finds anything, it is not asked.
 _Families = dict[Family, frozenset[Finder]]
@@ -74,7 +76,7 @@ GATES = (
 )
 _USER_GATE = Gate((home_paths.HOMES, home_paths.PROMPTS))
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 100, 20_000
-_MOST_UNCHECKED = 3  # so many finders cost less than the gates that could spare some of them
+_SHEET_CHARACTERS = 8192
 
 
 class Scanner:
@@ -92,58 +94,71 @@ class Scanner:
 
     def learn(self, text: str) -> None:
         """Remembers the user names that a text shows in home paths and prompts."""
-        self._find_users(make_probe(text, "", find_openings(text, (_USER_GATE,))))
+        self._find_users(make_probe(text, (_USER_GATE,)))
 
-    def is_known_clean(self, text: str, label: str) -> bool:
+    def scan(self, texts: Sequence[LabelledText]) -> list[list[Candidate]]:
+        """For each text its findings in order, none overlapping another or an existing placeholder."""
+        found: list[list[Candidate]] = [[] for _ in texts]
+        for places in self._lay_out(texts):
+            for place, chosen in zip(places, self._scan_sheet([texts[at] for at in places]), strict=True):
+                found[place] = chosen
+        return found
+
+    def _lay_out(self, texts: Sequence[LabelledText]) -> Iterator[list[int]]:
+        """The places of the texts that go on one sheet; those known to be clean go on none."""
+        places: list[int] = []
+        size = 0
+        for place, (text, label) in enumerate(texts):
+            if not self._is_known_clean(text, label):
+                if places and size + len(text) > _SHEET_CHARACTERS:
+                    yield places
+                    places, size = [], 0
+                places.append(place)
+                size += len(text)
+        if places:
+            yield places
+
+    def _is_known_clean(self, text: str, label: str) -> bool:
         """True for a short text in which nothing was found, and nothing would be now."""
         return len(text) <= _LONGEST_REMEMBERED and (text, label) in self._clean
 
-    def look(self, texts: Sequence[str]) -> frozenset[Finder] | None:
-        """What `scan` may find in any of `texts`: one look at many short texts costs as much as at one.
+    def _scan_sheet(self, texts: Sequence[LabelledText]) -> list[list[Candidate]]:
+        sheet, starts = join_texts([text for text, _ in texts])
+        probe = make_probe(sheet, GATES, starts, [label for _, label in texts])
+        found: list[list[Candidate]] = [[] for _ in texts]
+        tiers = self._search_tiers(probe, texts)
+        for each in self._settle(sheet, tiers) if any(tiers) else ():
+            place = bisect_right(starts, each.start) - 1
+            found[place].append(each.shifted(-starts[place]))
+        for (text, label), chosen in zip(texts, found, strict=True):
+            if not chosen and len(text) <= _LONGEST_REMEMBERED:
+                self._remember_clean(text, label)
+        return found
 
-        None where so much may be found that each text had better be looked at by itself.
-        """
-        openings = find_openings("\n".join(texts), GATES)
-        return openings if len(texts) == 1 or len(openings) <= _MOST_UNCHECKED else None
-
-    def scan(self, text: str, label: str = "", openings: frozenset[Finder] | None = None) -> list[Candidate]:
-        """Findings in order, none overlapping another or an existing placeholder.
-
-        `label` is the JSON key that the text stands under, if any; `openings` is what a look at this
-        text and others gave.
-        """
-        if openings is None:
-            openings = find_openings(text, GATES)
-        telling = bool(label) and _is_telling(label)
-        has_more = telling or self._rules.rules or len(self._names)
-        tiers = self._search_tiers(text, label, openings) if openings or has_more else ()
-        chosen = self._settle(text, tiers) if any(tiers) else []
-        if not chosen and len(text) <= _LONGEST_REMEMBERED:
-            self._remember_clean(text, label)
-        return chosen
-
-    def _settle(self, text: str, tiers: Iterable[list[Candidate]]) -> list[Candidate]:
+    def _settle(self, sheet: str, tiers: Iterable[list[Candidate]]) -> list[Candidate]:
         """The candidates that get their place: earlier tiers first, none on an existing placeholder."""
-        taken = _Spans([match.span() for match in PLACEHOLDER.finditer(text)] if "<" in text else [])
+        taken = _Spans([match.span() for match in PLACEHOLDER.finditer(sheet)] if "<" in sheet else [])
         chosen: list[Candidate] = []
         for tier in tiers:
             if self._rules.allow:
-                tier = [found for found in tier if not self._rules.allows(text[found.start : found.end])]
+                tier = [found for found in tier if not self._rules.allows(sheet[found.start : found.end])]
             chosen += taken.claim(tier)
         return sorted(chosen, key=lambda found: found.start)
 
-    def _search_tiers(
-        self, text: str, label: str, openings: frozenset[Finder]
-    ) -> tuple[list[Candidate], ...]:
+    def _search_tiers(self, probe: Probe, texts: Sequence[LabelledText]) -> tuple[list[Candidate], ...]:
         """What a person's rules, the rules for secrets and those for personal data find."""
-        probe = make_probe(text, f"{label}: " if label else "", openings)
         secret_families, personal_families, _ = _families_for(probe.openings)
-        own = [found for rule in self._rules.rules for found in rule.find(text)]
+        own: list[Candidate] = []
         secrets = _search(secret_families, probe)
         personal = _search(personal_families, probe)
-        if label and _is_telling(label):
-            secrets += assignments.find_labelled_secret(probe)
-            personal += [*contacts.find_labelled_phone(probe), *account_numbers.find_labelled_ssn(probe)]
+        for (text, label), start in zip(texts, probe.starts, strict=True):
+            if self._rules.rules:
+                own += [found.shifted(start) for rule in self._rules.rules for found in rule.find(text)]
+            if label and _is_telling(label):
+                folded, shown = probe.after(start, len(text)), label_before(label)
+                secrets += [each.shifted(start) for each in assignments.find_labelled_secret(folded, shown)]
+                personal += [each.shifted(start) for each in contacts.find_labelled_phone(folded, shown)]
+                personal += [each.shifted(start) for each in account_numbers.find_labelled_ssn(folded, shown)]
         return own, secrets, [*personal, *self._find_users(probe), *self._names.find(probe)]
 
     def _find_users(self, probe: Probe) -> list[Candidate]:

@@ -27,7 +27,7 @@ def test_a_gate_opens_to_just_the_finders_that_find_something() -> None:
 
 @given(st.text(max_size=40))
 def test_a_probe_is_ascii_and_as_long_as_its_text(text: str) -> None:
-    probe = make_probe(text, "", frozenset())
+    probe = make_probe(text, ())
     assert len(probe.text) == len(probe.data) == len(text)
     assert probe.text.isascii() and probe.data == probe.text.encode()
 

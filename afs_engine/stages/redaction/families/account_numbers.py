@@ -122,15 +122,15 @@ def is_ssn_label(label: str) -> bool:
     return _SSN_CONTEXT.search(label) is not None
 
 
-def find_labelled_ssn(probe: Probe) -> Iterator[Candidate]:
+def find_labelled_ssn(folded: str, label: str) -> Iterator[Candidate]:
     """The whole text of a JSON value whose key is a word for a social security number."""
-    if is_ssn_label(probe.label) and (match := re.fullmatch(rf"\s*({_SSN})\s*", probe.text)):
+    if is_ssn_label(label) and (match := re.fullmatch(rf"\s*({_SSN})\s*", folded)):
         yield Candidate(*match.span(1), "us_ssn", "SSN")
 
 
 def _is_announced(probe: Probe, match: re.Match[str]) -> bool:
     """A word for such numbers stands near: the number alone could be any id."""
-    after = probe.text[match.end() : match.end() + _CONTEXT_AFTER]
+    after = probe.after(match.end(), _CONTEXT_AFTER)
     return bool(_SSN_CONTEXT.search(probe.before(match.start(1), _CONTEXT_BEFORE) + " " + after))
 
 

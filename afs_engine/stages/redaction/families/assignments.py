@@ -95,15 +95,15 @@ def _read_secret(probe: Probe, named: SecretName, start: int, end: int) -> Candi
     return None
 
 
-def find_labelled_secret(probe: Probe) -> Iterator[Candidate]:
-    """The whole text of a JSON value, where its key (`probe.label`) is a secret's name."""
-    promise = judge_name(probe.label.rstrip(": "))
-    text = probe.text.strip()
+def find_labelled_secret(folded: str, label: str) -> Iterator[Candidate]:
+    """The whole text of a JSON value, where its key `label` is a secret's name."""
+    promise = judge_name(label.rstrip(": "))
+    text = folded.strip()
     if promise is None or promise.kind == URL_SIGNATURE or not text:
         return
-    start = probe.text.index(text)
+    start = folded.index(text)
     value = Value(start, start + len(text), True, "assigned")
-    if holds_secret(promise, text, value, probe.label.rstrip(": ")):
+    if holds_secret(promise, text, value, label.rstrip(": ")):
         yield Candidate(value.start, value.end, promise.kind, promise.placeholder)
 
 

@@ -94,9 +94,9 @@ def is_phone_label(label: str) -> bool:
     return _PHONE_LABEL.search(label) is not None
 
 
-def find_labelled_phone(probe: Probe) -> Iterator[Candidate]:
+def find_labelled_phone(folded: str, label: str) -> Iterator[Candidate]:
     """The whole text of a JSON value whose key is a word for a phone number."""
-    if is_phone_label(probe.label) and (match := _WHOLE_PHONE.match(probe.text)):
+    if is_phone_label(label) and (match := _WHOLE_PHONE.match(folded)):
         yield Candidate(*match.span(1), "phone", "PHONE")
 
 

@@ -116,7 +116,8 @@ def _is_nobody(name: str) -> bool:
 
 
 def _stands_as_user(probe: Probe, start: int, end: int) -> bool:
-    if end - start == len(probe.text.strip()):
+    first, last = probe.bounds(start)
+    if end - start == len(probe.text[first:last].strip()):
         return True
     before, after = probe.before(start, 1), probe.text[end : end + 1]
     if (after.isalnum() or after == "_") or not (probe.starts_word(start) and before != "_"):

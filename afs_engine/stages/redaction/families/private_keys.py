@@ -34,18 +34,25 @@ _LEAST_BEFORE_END = 40
 
 def find_private_keys(probe: Probe) -> Iterator[Candidate]:
     """Every private key block, from its BEGIN to its END, or as far as it goes."""
-    if KEY_MARKS not in probe.openings:
-        return
+    done = -1
+    for mark, _ in probe.spans(KEY_MARKS):
+        first, last = probe.bounds(mark)
+        if first > done:
+            done = first
+            yield from (found.shifted(first) for found in _find_in_text(probe.text[first:last]))
+
+
+def _find_in_text(text: str) -> Iterator[Candidate]:
     covered = 0
-    for begin in _BEGIN.finditer(probe.text):
-        if begin.start() >= covered and (end := _block_end(probe.text, begin)):
+    for begin in _BEGIN.finditer(text):
+        if begin.start() >= covered and (end := _block_end(text, begin)):
             covered = end
             yield Candidate(begin.start(), end, _KIND, _PLACEHOLDER)
-    for closing in _END.finditer(probe.text):
-        start = _body_start(probe.text, closing.start())
+    for closing in _END.finditer(text):
+        start = _body_start(text, closing.start())
         if start < closing.start():
             yield Candidate(start, closing.end(), _KIND, _PLACEHOLDER)
-    for match in _PUTTY.finditer(probe.text):
+    for match in _PUTTY.finditer(text):
         yield Candidate(match.start(1), match.end(1), _KIND, _PLACEHOLDER)
 
 
