@@ -20,6 +20,8 @@ from afs_engine.errors import UsageError
 from afs_engine.stages.redaction.redactor import Redactor
 from afs_engine.stages.redaction.rows import content_id_of
 
+_ROWS_AT_ONCE = 256
+
 
 class RowFinding(BaseModel):
     """Where a secret stood: the 1-based line, the path of the field, characters of the decoded text."""
@@ -88,7 +90,10 @@ class _Job:
     def redact_block(self, block: LineBlock) -> list[bytes]:
         """The block's rows as lines, redacted."""
         lines = []
-        redacted = self._redactor.redact_values(block.rows)
+        parts = (
+            block.rows[start : start + _ROWS_AT_ONCE] for start in range(0, len(block.rows), _ROWS_AT_ONCE)
+        )
+        redacted = [each for part in parts for each in self._redactor.redact_values(part)]
         self._rows += len(redacted)
         for line, row, number, (clean, findings) in zip(
             block.lines, block.rows, block.numbers, redacted, strict=True

@@ -5,7 +5,8 @@ beside a name. Says where the value stands and how it was written; judges neithe
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _CLOSE = r"(?:\\{0,7}[\"'`]|\\+u0022|\*\*|&quot;)?[\])]?(?:\*\*)?"
 _PROMPT_DEFAULT = r"(?:[ \t]*\[[^\]\n]{0,24}\])?"
@@ -14,7 +15,7 @@ _TOLD = r"(?:[ \t]+(?:generated|created|received|issued|found|string|value))?"
 _TYPE = r":?[ \t]*(?:[&*]|'static |mut |Optional\[)*[A-Za-z_][\w.]{0,24}[\w ,|.<>\[\]]{0,24}"
 _ASSIGNED = re.compile(
     rf"{_CLOSE}{_PROMPT_DEFAULT}{_TOLD}[ \t]*"
-    rf"(?:{_TYPE}[ \t]+=(?=[ \t\"'])|{_EQUALS}|\[?\][ \t]*=|\|)(?:\*\*)?[ \t]*"
+    rf"(?:(?=[^=\n]{{1,120}}=[ \t\"']){_TYPE}[ \t]+=(?=[ \t\"'])|{_EQUALS}|\[?\][ \t]*=|\|)(?:\*\*)?[ \t]*"
 )
 _BELOW = re.compile(r"(?:[ \t]*\r?\n(?:[ \t]*```\w*\r?\n)?){1,2}[ \t]*")
 _LISTED = re.compile(r"\\{0,7}[\"'`]\]?[ \t]*,[ \t]*(?=\\{0,7}[\"'`])")
@@ -41,11 +42,11 @@ _SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)[ \t]+", re.IGNORECASE)
 _LONE_BACKSLASH = r"\\(?![nrtu\"'\\/])"
 _BARE = re.compile(rf"(?:[^\s\"'`<>\\&;,|)\]}}]+|{_LONE_BACKSLASH})+")
 _WHOLE_WORD = re.compile(rf"(?:[^\s\"'`<>\\]+|{_LONE_BACKSLASH})+")
+_EQUALS_AT_ONCE = (":", "=")
 _LONGEST_QUOTED, _LONGEST_BARE = 4096, 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True, gc=False):
     """Where a value stands, and how: `link` is what joins it to its name."""
 
     start: int
@@ -68,7 +69,7 @@ def read_value(text: str, name_start: int, name_end: int) -> Value | None:
 
 def _read_link(text: str, name_start: int, name_end: int) -> tuple[str, int]:
     """How the name is joined to what follows, and where that begins; ("", 0) for not at all."""
-    if match := _VALUE_FIELD.match(text, name_end):
+    if text[name_end : name_end + 1] not in _EQUALS_AT_ONCE and (match := _VALUE_FIELD.match(text, name_end)):
         return "assigned", match.end()
     if text[name_start - 1 : name_start] in ("<", '"', "'") and (match := _ELEMENT.match(text, name_end)):
         return "element", match.end()

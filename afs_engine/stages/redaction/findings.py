@@ -5,6 +5,7 @@ Plain data that crosses the stage's border. Knows neither the rules nor the plac
 
 from dataclasses import dataclass
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -39,8 +40,7 @@ class RedactedText:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True, gc=False):
     """A finding with the placeholder it asks for, e.g. kind `github_token`, placeholder `TOKEN`."""
 
     start: int

@@ -77,6 +77,20 @@ def any_of(patterns: Iterable[str]) -> str:
     return "(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")"
 
 
+class Openers:
+    """Tells in one look which of many patterns match right at the beginning of some bytes."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._set = re2._re2.Set(re2._re2.RE2.Anchor.ANCHOR_START, _byte_options())
+        for pattern in patterns:
+            self._set.Add(pattern.encode("ascii"))
+        self._set.Compile()
+
+    def matching(self, data: bytes) -> list[int]:
+        """The places of the patterns that match, in order."""
+        return sorted(self._set.Match(data))
+
+
 class UserRegex:
     """A regex written by a person, over text of any script.
 

@@ -5,14 +5,11 @@ secret instead of the secret.
 """
 
 import hashlib
-import re
 from collections import Counter
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from afs_engine.stages.redaction.probe import PLACEHOLDER
-
-_SPACE = re.compile(r"\s+")
 
 
 class PlaceholderState(BaseModel):
@@ -49,7 +46,7 @@ class Placeholders:
 
     def give(self, secret: str, word: str) -> str:
         """The placeholder of `secret`; `word` names its type where it is new. Line wraps do not count."""
-        data = _SPACE.sub("", secret).encode("utf-8", "surrogatepass")
+        data = "".join(secret.split()).encode("utf-8", "surrogatepass")
         key = hashlib.blake2b(data, digest_size=16, key=self._salt).hexdigest()
         if key not in self._given:
             self._numbers[word] += 1

@@ -6,10 +6,11 @@ else they stand in it. Reads and writes no file, and never lets a value out.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 from afs_engine.data.sample import TrainingSample, content_digest
@@ -128,13 +129,7 @@ class Redactor:
         names_known = -1
         while names_known < self._scanner.names_known:
             names_known = self._scanner.names_known
-            self._redact_until_clean(
-                [
-                    (edits, place, *labelled)
-                    for texts, edits in zip(groups, changes, strict=True)
-                    for place, labelled in enumerate(texts)
-                ]
-            )
+            self._redact_each(groups, changes)
         for texts, edits in zip(groups, changes, strict=True):
             if edits:
                 self._redact_repeats(texts, edits)
@@ -143,17 +138,32 @@ class Redactor:
         self._texts_scanned += sum(map(len, groups))
         return changes
 
+    def _redact_each(self, groups: Sequence[Sequence[LabelledText]], changes: list[Edits]) -> None:
+        """Redacts every text by itself, as it reads by now."""
+        texts = list(chain.from_iterable(groups))
+        firsts = list(accumulate(map(len, groups), initial=0))
+        for first, edits in zip(firsts, changes, strict=False):
+            for place, each in edits.items():
+                texts[first + place] = each.current, texts[first + place][1]
+        targets: list[_Target] = []
+        for at, found in self._scanner.scan(texts).items():
+            group = bisect_right(firsts, at) - 1
+            place = at - firsts[group]
+            targets.append((changes[group], place, *groups[group][place]))
+            self._replace(targets[-1], found)
+        self._redact_until_clean(targets)
+
     def _redact_until_clean(self, targets: list[_Target]) -> None:
-        """Scans and replaces; scans what was changed again, until nothing is found."""
+        """Scans changed texts again, until nothing is found in them."""
         while targets:
-            now = [
-                (edits[place].current if place in edits else text, label)
-                for edits, place, text, label in targets
-            ]
-            found = self._scanner.scan(now)
-            targets = [target for target, each in zip(targets, found, strict=True) if each]
-            for (edits, place, text, _), each in zip(targets, filter(None, found), strict=True):
-                edits.setdefault(place, TextEdits(text)).replace(each, self._name)
+            found = self._scanner.scan([(edits[place].current, label) for edits, place, _, label in targets])
+            targets = [targets[at] for at in found]
+            for target, each in zip(targets, found.values(), strict=True):
+                self._replace(target, each)
+
+    def _replace(self, target: _Target, found: list[Candidate]) -> None:
+        edits, place, text, _ = target
+        edits.setdefault(place, TextEdits(text)).replace(found, self._name)
 
     def _redact_repeats(self, texts: Sequence[LabelledText], edits: dict[int, TextEdits]) -> None:
         """Replaces the found secrets where they stand again without the words that gave them away."""

@@ -85,7 +85,7 @@ class Scanner:
     def __init__(self, rules: RedactionRules) -> None:
         self._rules = rules
         self._names = home_paths.UserNames()
-        self._clean: set[tuple[str, str]] = set()  # short texts, with their labels
+        self._clean: set[LabelledText] = set()  # short texts
 
     @property
     def names_known(self) -> int:
@@ -96,43 +96,44 @@ class Scanner:
         """Remembers the user names that a text shows in home paths and prompts."""
         self._find_users(make_probe(text, (_USER_GATE,)))
 
-    def scan(self, texts: Sequence[LabelledText]) -> list[list[Candidate]]:
-        """For each text its findings in order, none overlapping another or an existing placeholder."""
-        found: list[list[Candidate]] = [[] for _ in texts]
+    def scan(self, texts: Sequence[LabelledText]) -> dict[int, list[Candidate]]:
+        """By place, for each text that has any: its findings in order, none overlapping another."""
+        found: dict[int, list[Candidate]] = {}
         for places in self._lay_out(texts):
-            for place, chosen in zip(places, self._scan_sheet([texts[at] for at in places]), strict=True):
-                found[place] = chosen
+            for at, chosen in self._scan_sheet([texts[place] for place in places]).items():
+                found[places[at]] = chosen
         return found
 
     def _lay_out(self, texts: Sequence[LabelledText]) -> Iterator[list[int]]:
         """The places of the texts that go on one sheet; those known to be clean go on none."""
+        clean = self._clean
         places: list[int] = []
         size = 0
-        for place, (text, label) in enumerate(texts):
-            if not self._is_known_clean(text, label):
-                if places and size + len(text) > _SHEET_CHARACTERS:
-                    yield places
-                    places, size = [], 0
-                places.append(place)
-                size += len(text)
+        for place, labelled in enumerate(texts):
+            length = len(labelled[0])
+            if length <= _LONGEST_REMEMBERED and labelled in clean:
+                continue
+            if places and size + length > _SHEET_CHARACTERS:
+                yield places
+                places, size = [], 0
+            places.append(place)
+            size += length
         if places:
             yield places
 
-    def _is_known_clean(self, text: str, label: str) -> bool:
-        """True for a short text in which nothing was found, and nothing would be now."""
-        return len(text) <= _LONGEST_REMEMBERED and (text, label) in self._clean
-
-    def _scan_sheet(self, texts: Sequence[LabelledText]) -> list[list[Candidate]]:
+    def _scan_sheet(self, texts: Sequence[LabelledText]) -> dict[int, list[Candidate]]:
         sheet, starts = join_texts([text for text, _ in texts])
         probe = make_probe(sheet, GATES, starts, [label for _, label in texts])
-        found: list[list[Candidate]] = [[] for _ in texts]
         tiers = self._search_tiers(probe, texts)
+        found: dict[int, list[Candidate]] = {}
         for each in self._settle(sheet, tiers) if any(tiers) else ():
             place = bisect_right(starts, each.start) - 1
-            found[place].append(each.shifted(-starts[place]))
-        for (text, label), chosen in zip(texts, found, strict=True):
-            if not chosen and len(text) <= _LONGEST_REMEMBERED:
-                self._remember_clean(text, label)
+            found.setdefault(place, []).append(each.shifted(-starts[place]))
+        self._remember_clean(
+            labelled
+            for place, labelled in enumerate(texts)
+            if place not in found and len(labelled[0]) <= _LONGEST_REMEMBERED
+        )
         return found
 
     def _settle(self, sheet: str, tiers: Iterable[list[Candidate]]) -> list[Candidate]:
@@ -173,11 +174,11 @@ class Scanner:
             self._clean.clear()
         return users
 
-    def _remember_clean(self, text: str, label: str) -> None:
+    def _remember_clean(self, texts: Iterable[LabelledText]) -> None:
         """Short texts (keys, roles, numbers) come again and again; each is scanned once."""
         if len(self._clean) >= _MOST_REMEMBERED:
             self._clean.clear()
-        self._clean.add((text, label))
+        self._clean.update(texts)
 
 
 def _search(families: tuple[Family, ...], probe: Probe) -> list[Candidate]:

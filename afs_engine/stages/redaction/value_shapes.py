@@ -6,6 +6,7 @@ Knows nothing of the names beside a value or of any provider's keys.
 
 import re
 from base64 import b64decode
+from functools import lru_cache
 
 from afs_engine.stages.redaction.vocabulary import PLACEHOLDER_WORDS
 
@@ -36,6 +37,7 @@ _SHORTEST_SCRAMBLED = 8
 _LETTERS_A_WORD = 2.8  # fewer letters a word than this, and camel case is no explanation
 
 
+@lru_cache(maxsize=4096)
 def is_placeholder(value: str) -> bool:
     """True for `<YOUR_KEY>`, `$VAR`, `xxxx`, `sk-...`, `changeme`, `your-api-key`, `None` and the like."""
     if len(set(value)) <= (2 if len(value) < 12 else 3) or _BLANKED.search(value) or _REFERENCE.match(value):

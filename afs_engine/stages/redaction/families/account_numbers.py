@@ -28,7 +28,7 @@ _IS_AN_ID = re.compile(
     r"(?i)(?:id|ids|timestamp|seed|offset|serial|build|nonce|hash|size|bytes)[\"']?\s{0,3}[:=#]?\s{0,3}[\"'\[]?\Z"
 )
 
-IBANS = Finder(r"\b[A-Za-z]{2}[0-9]{2}[ \-]?[A-Za-z0-9]{4}")
+IBANS = Finder(r"\b(?i:" + "|".join(sorted(IBAN_LENGTHS)) + r")[0-9]{2}[ \-]?[A-Za-z0-9]{4}")
 _IBAN_PATTERN = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
 
 _SSN = r"[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{4}"

@@ -9,6 +9,8 @@ import string
 from collections.abc import Iterator
 from functools import lru_cache
 
+from msgspec import Struct
+
 from afs_engine.stages.redaction.assigned_values import (
     ARGUMENT_PATTERN,
     FLAG_PATTERN,
@@ -52,30 +54,63 @@ _SIGNED_HEADER = "AWS4-HMAC"  # a signature is one of a request, in its URL or h
 
 def find_assigned_secrets(probe: Probe) -> Iterator[Candidate]:
     """Values of secret names in text: code, configuration, JSON, headers, shells and plain talk."""
-    for start, end in _find_names(probe):
-        promise = judge_name(probe.text[start:end])
-        if promise and (found := _read_secret(probe, promise, start, end)):
+    for start, end, promise in _find_names(probe):
+        if found := _read_secret(probe, promise, start, end):
             yield found
 
 
-def _find_names(probe: Probe) -> Iterator[tuple[int, int]]:
+def _find_names(probe: Probe) -> Iterator[tuple[int, int, SecretName]]:
     """Where the name of a secret stands with something joined to it that may be its value."""
     text, done = probe.text, 0
     while span := _NAMES.search(probe.data, done):
-        end = _end_of_name(text, span[0])
+        rest = _NAME_REST.match(text, span[0])
+        end = rest.end() if rest else span[0]
         before = text[max(done, end - _LONGEST_RUN) : end]
         run = before[len(before.rstrip(_NAME_MARKS)) :]
-        done = end
-        if _is_name(run) and _LINK.match(text, end):
-            yield _trim_name(text, end - len(run), end)
-        elif "-" in run and (flag := _FLAG.search(run)) and _ARGUMENT.match(text, end):
-            yield _trim_name(text, end - len(run) + flag.start(), end)
+        done, first = end, end - len(run)
+        named = _read_run(run, first > 0 and text[first - 1] == "\\")
+        if named is None:
+            continue
+        if named.is_name and _LINK.match(text, end):
+            part = named.name
+        else:
+            part = named.flag if named.flag and _ARGUMENT.match(text, end) else None
+        if part:
+            yield first + part.start, first + part.end, part.promise
+
+
+class _Part(Struct, frozen=True, gc=False):
+    """Where in a run of word characters a secret's name stands, and what it promises."""
+
+    start: int
+    end: int
+    promise: SecretName
+
+
+class _Run(Struct, frozen=True, gc=False):
+    """A run of word characters: as a name with a stem at its end or before a new word, and as a flag."""
+
+    is_name: bool
+    name: _Part | None
+    flag: _Part | None
 
 
 @lru_cache(maxsize=8192)
-def _is_name(run: str) -> bool:
-    """True for a run of word characters with a stem at its end or before a new word."""
-    return _NAME.match(run) is not None
+def _read_run(run: str, is_escaped: bool) -> _Run | None:
+    """What a run may name; None for nothing. Where `is_escaped`, a backslash stands before it."""
+    is_name = _NAME.match(run) is not None
+    flag_start = _FLAG.search(run) if "-" in run else None
+    name = _judge_part(run, int(is_escaped and run[0] in "nrt")) if is_name else None
+    flag = _judge_part(run, flag_start.start()) if flag_start else None
+    return _Run(is_name, name, flag) if name or flag else None
+
+
+def _judge_part(run: str, start: int) -> _Part | None:
+    """The name from `start` on, not too long and without marks behind it."""
+    end = len(run.rstrip(".-"))
+    start = max(start, end - _LONGEST_NAME)
+    promise = judge_name(run[start:end])
+    return _Part(start, end, promise) if promise else None
 
 
 def _read_secret(probe: Probe, named: SecretName, start: int, end: int) -> Candidate | None:
@@ -105,20 +140,6 @@ def find_labelled_secret(folded: str, label: str) -> Iterator[Candidate]:
     value = Value(start, start + len(text), True, "assigned")
     if holds_secret(promise, text, value, label.rstrip(": ")):
         yield Candidate(value.start, value.end, promise.kind, promise.placeholder)
-
-
-def _end_of_name(text: str, position: int) -> int:
-    match = _NAME_REST.match(text, position)
-    return match.end() if match else position
-
-
-def _trim_name(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the name really is: not within an escape (`\\nPASSWORD`), not too long, no dots behind."""
-    if start and text[start - 1] == "\\" and text[start] in "nrt":
-        start += 1
-    while text[end - 1] in ".-":
-        end -= 1
-    return max(start, end - _LONGEST_NAME), end
 
 
 def _judge_in_place(probe: Probe, named: SecretName, name: str, start: int) -> SecretName | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.linear_search import Finder, Openers, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.value_shapes import is_placeholder, is_scrambled, looks_random
 
@@ -131,13 +131,16 @@ COMMAND_SHAPES = (
     ),
 )
 
+_OPENERS = Openers(f"(?i){shape.word}" for shape in COMMAND_SHAPES)
+_LONGEST_WORD = 64
 COMMANDS = Finder(r"(?i)\b" + any_of(sorted({shape.word for shape in COMMAND_SHAPES})) + r"\b")
 
 
 def find_command_secrets(probe: Probe) -> Iterator[Candidate]:
     """Passwords that only the command before them explains."""
     for start, _ in probe.spans(COMMANDS):
-        for shape in COMMAND_SHAPES:
+        for place in _OPENERS.matching(probe.data[start : start + _LONGEST_WORD]):
+            shape = COMMAND_SHAPES[place]
             match = shape.pattern.match(probe.text, start)
             if match and (found := _candidate(shape, match)):
                 yield found

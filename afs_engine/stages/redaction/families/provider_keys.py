@@ -28,7 +28,7 @@ def _opening_pattern(prefix: str) -> str:
 
 
 KEYS = Finder(any_of(map(_opening_pattern, _ORDERED)), WORD_LEAD)
-_PREFIX = re.compile("|".join(map(re.escape, _ORDERED)))
+_LENGTHS = sorted({len(prefix) for prefix in _BY_PREFIX}, reverse=True)
 _LINE_BREAK = re.compile(r"\r?\n[ \t]*")
 _LONGEST_BODY = 8192
 _WRAP_COLUMN = 60
@@ -37,13 +37,21 @@ _WRAP_COLUMN = 60
 def find_provider_keys(probe: Probe) -> Iterator[Candidate]:
     """Every key with a known prefix."""
     for start, _ in probe.spans(KEYS):
-        prefix = _PREFIX.match(probe.text, start)
+        prefix = _prefix_at(probe.text, start)
         if not prefix or not probe.starts_word(start):
             continue
-        shape, end = _BY_PREFIX[prefix.group()], prefix.end()
+        shape, end = _BY_PREFIX[prefix], start + len(prefix)
         body_end = _measure_body(shape, probe, end)
         if body_end and not is_example_key(re.sub(r"\s+", "", probe.text[end:body_end])):
             yield Candidate(start, body_end, shape.kind, shape.placeholder)
+
+
+def _prefix_at(text: str, start: int) -> str:
+    """The longest prefix that stands there, or empty."""
+    for length in _LENGTHS:
+        if (prefix := text[start : start + length]) in _BY_PREFIX:
+            return prefix
+    return ""
 
 
 @lru_cache(maxsize=len(KEY_SHAPES))
