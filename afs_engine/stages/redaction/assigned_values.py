@@ -30,8 +30,13 @@ _SPOKEN = re.compile(rf"(?: {_OF_WHAT}?)?[ \t]+{_VERB}[ \t]*:?[ \t]+|[ \t]{_OF_W
 _SPACE = re.compile(r"\\{0,7}[\"']?[ \t]+")
 
 # What must follow a name at the least, in linear syntax: a mark, a type, or what no prose has there.
+# Brackets, commas and quotes alone close what a program does with a name; only what follows joins a value.
+_JOINED = r"(?:\*\*)?[ \t]*[:=?|%\\\[A-Za-z_&*']"
+_THEN_VALUE = r"(?:\s|\\+[nrt])*(?:-[ \t]+)?\\*[\"']?(?i:value)"
 LINK_PATTERN = (
-    r"(?:[\"'`\\\]):=*&%<>|,]|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+[&*\w.\[\]]+[ \t]*[:=]"
+    rf"(?:\\|[\"'`](?:\]?[ \t]*[,>]|[ \t]|[\])]?{_JOINED}|{_THEN_VALUE})|[\])]{_JOINED}|[:=|]|%3|&quot;|\*\*"
+    rf"|>[ \t]*[^<\s]|,{_THEN_VALUE}"
+    r"|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+[&*\w.\[\]]+[ \t]*[:=]"
     rf"|(?:[ \t]+(?:{_OF_WHAT}[ \t])?{_VERB}[ \t]*:?|[ \t]{_OF_WHAT}[ \t]*:)[ \t]+"
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
