@@ -18,8 +18,8 @@ from pydantic import ValidationError
 
 from afs_engine import errors
 from afs_engine.data.atomic import write_atomic
-from afs_engine.errors import AfsError, InputError, InterruptedRunError, MissingPartError, WorkerError
-from afs_engine.stages.training.backend import Emit, has_cuda, missing_packages, name_backend
+from afs_engine.errors import AfsError, InputError, InterruptedRunError, WorkerError
+from afs_engine.stages.training.backend import Emit, check_backend, has_cuda, name_backend
 from afs_engine.stages.training.base_check import check_4bit, check_base
 from afs_engine.stages.training.results import TRAIN_RESULT, EvalMetrics, TrainResult, read_eval_metrics
 from afs_engine.stages.training.settings import EvaluateJob, Job, MergeJob, SequenceJob, TrainJob, steps_of
@@ -57,8 +57,7 @@ def run_steps(job: SequenceJob, emit: Emit, *, python: str | None = None) -> Non
 
 
 def _do_in_worker(job: Job, emit: Emit, python: str | None) -> None:
-    python = python or _chosen_interpreter(job)
-    check_job(job, python)
+    python = check_job(job, python)
     files = WorkerFiles(job.worker_dir)
     worker = (
         _attach(files, job) if files.folder.is_dir() and files.is_locked() else _start(files, job, python)
@@ -77,8 +76,12 @@ class _Worker:
     oom_kills: int | None  # as counted when we met it
 
 
-def check_job(job: Job, python: str | None = None) -> None:
-    """Raises what can be known to be wrong before a process is started."""
+def check_job(job: Job, python: str | None = None) -> str | None:
+    """Raises what can be known to be wrong before a process is started.
+
+    Returns the interpreter that is to do the job: `python`, else the one its settings name, else None for
+    this very one.
+    """
     for step in steps_of(job):
         for path in _inputs(step):
             if not path.is_file():
@@ -86,22 +89,10 @@ def check_job(job: Job, python: str | None = None) -> None:
     if isinstance(job, TrainJob):
         check_base(job.settings.base_model)
         check_4bit(job.settings.base_model, job.settings.load_in_4bit, has_cuda())
-    if python is None and _chosen_interpreter(job) is None:
-        _check_packages(name_backend(job.settings.backend) if isinstance(job, TrainJob) else "trl")
-
-
-def _check_packages(backend: str) -> None:
-    """Raises for a backend that can't work in this very interpreter."""
-    if backend == "unsloth" and not has_cuda():
-        raise InputError('backend "unsloth" needs a CUDA GPU', hint='set backend = "trl"')
-    missing = missing_packages(backend)
-    if missing:
-        extra = "train" if backend == "trl" else backend
-        hint = f"pip install 'afs[{extra}]'"
-        if backend != "trl":
-            make = f"`afs-engine doctor --make-environment {backend}`"
-            hint = f'{make}, then set environment = "{backend}"'
-        raise MissingPartError(f"training needs {', '.join(missing)}", hint=hint)
+    chosen = python or _chosen_interpreter(job)
+    if chosen is None:
+        check_backend(name_backend(job.settings.backend) if isinstance(job, TrainJob) else "trl")
+    return chosen
 
 
 def _chosen_interpreter(job: Job) -> str | None:

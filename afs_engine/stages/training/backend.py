@@ -10,6 +10,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Protocol
 
+from afs_engine.errors import InputError, MissingPartError
 from afs_engine.events import AnyEvent
 from afs_engine.stages.training.results import TrainResult
 from afs_engine.stages.training.settings import TrainJob
@@ -56,6 +57,19 @@ def name_backend(name: str) -> str:
     if not missing_packages("mlx") and (on_apple_silicon or missing_packages("trl")):
         return "mlx"
     return "trl"
+
+
+def check_backend(backend: str) -> None:
+    """Raises InputError or MissingPartError for a named backend that can't work in this interpreter."""
+    if backend == "unsloth" and not has_cuda():
+        raise InputError('backend "unsloth" needs a CUDA GPU', hint='set backend = "trl"')
+    missing = missing_packages(backend)
+    if not missing:
+        return
+    hint = "pip install 'afs[train]'"
+    if backend != "trl":
+        hint = f'`afs-engine doctor --make-environment {backend}`, then set environment = "{backend}"'
+    raise MissingPartError(f"training needs {', '.join(missing)}", hint=hint)
 
 
 def missing_packages(backend: str) -> list[str]:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from afs_engine.errors import InputError, InterruptedRunError, MissingPartError, WorkerError
+from afs_engine.errors import InputError, WorkerError
 from afs_engine.events import MetricPoint, Progress
 from afs_engine.stages.training.adapter import write_plain_adapter
-from afs_engine.stages.training.backend import Emit, ShouldStop, missing_packages
+from afs_engine.stages.training.backend import Emit, ShouldStop, check_backend
 from afs_engine.stages.training.batch_order import order_epoch
 from afs_engine.stages.training.checkpoints import checkpoint_folder, checkpoint_step, keep_newest
 from afs_engine.stages.training.masking import TokenRow
@@ -40,10 +40,8 @@ class MlxBackend:
     """The `mlx` backend."""
 
     def train(self, job: TrainJob, emit: Emit, should_stop: ShouldStop) -> TrainResult:
-        """See `TrainingBackend.train`. Raises MissingPartError without mlx."""
-        if missing := missing_packages("mlx"):
-            hint = "`afs-engine doctor --make-environment mlx` makes an environment with it"
-            raise MissingPartError(f'backend "mlx" needs {", ".join(missing)}', hint=hint)
+        """See `TrainingBackend.train`. Raises as `check_backend` does."""
+        check_backend("mlx")
         _refuse_what_is_not_there(job.settings)
         return run_training(job, emit, lambda opened: _MlxTraining(opened, should_stop).run())
 
@@ -129,8 +127,7 @@ class _MlxTraining:
                 self._save(model, step)
             self._opened.emit(Progress(stage="train", done=step, total=steps, unit="steps"))
             if stops:
-                hint = "run the same command again to go on from there"
-                raise InterruptedRunError(f"training stopped after step {step}", hint=hint)
+                raise self._opened.stopped_after(step)
 
     def _steps(self, rows: PreparedRows) -> Iterator[list[Batch]]:
         """The batches of each optimizer step, in the order that every backend has."""

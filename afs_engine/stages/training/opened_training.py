@@ -12,7 +12,7 @@ from typing import Any
 
 from afs_engine.data.atomic import write_atomic
 from afs_engine.data.digest import sha256_file
-from afs_engine.errors import InputError, WorkerError
+from afs_engine.errors import InputError, InterruptedRunError, WorkerError
 from afs_engine.events import CheckpointSaved, LogLine
 from afs_engine.stages.training.adapter import BASE_FOLDER
 from afs_engine.stages.training.backend import Emit
@@ -139,6 +139,12 @@ class OpenedTraining:
         if newest:
             self.say(f"going on at {newest.name}")
         return newest
+
+    def stopped_after(self, step: int) -> InterruptedRunError:
+        """What a backend raises when it was asked to stop and has saved."""
+        return InterruptedRunError(
+            f"training stopped after step {step}", hint="run the same command again to go on from there"
+        )
 
     def with_advice(self, error: WorkerError) -> WorkerError:
         """The error with the last good checkpoint and the next thing to try."""

@@ -6,7 +6,7 @@ imports the heavy packages only inside `train`.
 
 from typing import Any
 
-from afs_engine.errors import InterruptedRunError, WorkerError
+from afs_engine.errors import WorkerError
 from afs_engine.stages.training.adapter import write_adapter
 from afs_engine.stages.training.backend import Emit, ShouldStop
 from afs_engine.stages.training.best_look import best_look, looks_of
@@ -136,10 +136,7 @@ class TrlTraining:
         except WorkerError as error:
             raise self._opened.with_advice(error) from error
         if callback.stopped:
-            at = trainer.state.global_step
-            raise InterruptedRunError(
-                f"training stopped after step {at}", hint="run the same command again to go on from there"
-            )
+            raise self._opened.stopped_after(trainer.state.global_step)
         return checkpoint_step(newest) if newest else 0
 
     def _take_best(self) -> int | None:

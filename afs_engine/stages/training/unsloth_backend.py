@@ -5,8 +5,8 @@ Must run in a worker process of an environment that has unsloth (`doctor --make-
 
 from typing import Any
 
-from afs_engine.errors import InputError
-from afs_engine.stages.training.backend import Emit, ShouldStop, has_cuda
+from afs_engine.stages.training.backend import Emit, ShouldStop, check_backend
+from afs_engine.stages.training.base_check import is_4bit
 from afs_engine.stages.training.opened_training import run_training
 from afs_engine.stages.training.results import TrainResult
 from afs_engine.stages.training.settings import ALL_LINEAR, TrainJob
@@ -18,15 +18,16 @@ _LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down
 class UnslothBackend:
     """The `unsloth` backend."""
 
+    name = "unsloth"
+
     def train(self, job: TrainJob, emit: Emit, should_stop: ShouldStop) -> TrainResult:
-        """See `TrainingBackend.train`. Raises InputError without a CUDA GPU."""
-        if not has_cuda():
-            raise InputError('backend "unsloth" needs a CUDA GPU', hint='set backend = "trl"')
+        """See `TrainingBackend.train`. Raises as `check_backend` does."""
+        check_backend(self.name)
         return run_training(job, emit, lambda opened: _UnslothTraining(opened, should_stop).run())
 
 
 class _UnslothTraining(TrlTraining):
-    name = "unsloth"
+    name = UnslothBackend.name
 
     def _prepare_torch(self) -> None:
         import unsloth  # noqa: F401 - it patches transformers and trl: before either is imported
@@ -41,7 +42,7 @@ class _UnslothTraining(TrlTraining):
         model, _ = FastLanguageModel.from_pretrained(
             model_name=str(source),
             max_seq_length=settings.max_length,
-            load_in_4bit=settings.load_in_4bit or "bnb-4bit" in str(source),
+            load_in_4bit=settings.load_in_4bit or is_4bit(str(source)),
             trust_remote_code=False,
         )
         targets = _LINEAR if settings.lora_targets == (ALL_LINEAR,) else list(settings.lora_targets)

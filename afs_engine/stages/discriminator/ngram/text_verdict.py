@@ -18,8 +18,8 @@ def summarise(
     """Per text the three worst logits, their mean, the log of the number of units, log sum exp, and loops.
 
     Shape (texts, SUMMARY_SIZE). A logit is of "corrupted". Long texts have worse lines by chance alone,
-    which is why their length takes part. Loops: the log
-    of how often a distinct unit, by `keys`, stands in the text on average.
+    which is why their length takes part. Loops: the log of how often a distinct unit, by `keys`, stands
+    in the text on average.
     """
     counts = np.diff(text_starts)
     texts = np.repeat(np.arange(len(counts)), counts)
