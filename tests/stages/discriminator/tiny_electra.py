@@ -21,9 +21,13 @@ def save_tiny_electra(folder: Path) -> Path:
     ).save_pretrained(folder)
     torch.manual_seed(0)
     config = ElectraConfig(
-        vocab_size=len(vocabulary), embedding_size=16, hidden_size=16, num_hidden_layers=1,
+        vocab_size=len(vocabulary), embedding_size=16, hidden_size=16, num_hidden_layers=2,
         num_attention_heads=2, intermediate_size=32, initializer_range=0.5,
         id2label={0: "Real", 1: "corrupted"}, label2id={"Real": 0, "corrupted": 1},
     )  # fmt: skip
-    ElectraForSequenceClassification(config).save_pretrained(folder)
+    network = ElectraForSequenceClassification(config)
+    for name, values in network.named_parameters():
+        if name.endswith("bias"):  # transformers begins with zeros, which hide a bias left out
+            torch.nn.init.normal_(values, std=0.5)
+    network.save_pretrained(folder)
     return folder

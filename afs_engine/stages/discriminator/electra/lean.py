@@ -1,9 +1,11 @@
 """ELECTRA's forward pass with what a classification does not need left out; the result is the same.
 
-Only the first token of the last layer is classified, so there that token alone asks the others and
-passes the feed-forward part: of four layers, a fifth of the arithmetic is spared. Owns the pass over the
-weights of a loaded transformers model, of which it keeps no copy. Follows Clark et al. 2020 as
-implemented by `ElectraForSequenceClassification`.
+Only the first token of the last layer is classified. So there that token alone asks the others and passes
+the feed-forward part, and keys and values of the others need not be made: a query times a key is the
+query, turned by the key's matrix, times the token itself. The last layer costs next to nothing then: of
+two layers half of the arithmetic is spared, of four a quarter. Owns the pass over the weights of a loaded
+transformers model, of which it keeps no copy. Follows Clark et al. 2020 as implemented by
+`ElectraForSequenceClassification`.
 """
 
 from typing import Any
@@ -35,30 +37,48 @@ class LeanElectra(nn.Module):
         if hasattr(electra, "embeddings_project"):
             states = electra.embeddings_project(states)
         mask = (1.0 - attention_mask[:, None, None, :].to(states.dtype)) * _MASKED
-        layers = list(electra.encoder.layer)
-        for layer in layers[:-1]:
-            states = self._pass_layer(layer, states, states, mask)
-        first = self._pass_layer(layers[-1], states[:, :1], states, mask)[:, 0]
+        *layers, last = electra.encoder.layer
+        for layer in layers:
+            states = _pass_on(layer, self._attend(layer.attention.self, states, mask), states)
+        first = _pass_on(last, self._attend_first(last.attention.self, states, mask), states[:, 0])
         head = self.network.classifier
         logits: Tensor = head.out_proj(functional.gelu(head.dense(first)))
         return logits
 
-    def _pass_layer(self, layer: Any, asking: Tensor, states: Tensor, mask: Tensor) -> Tensor:
-        """A layer's output for the tokens in `asking`, which look at all of `states`."""
-        attention = layer.attention.self
+    def _attend(self, attention: Any, states: Tensor, mask: Tensor) -> Tensor:
+        """What each token finds in all; as `states`, of shape (texts, tokens, width)."""
         found = functional.scaled_dot_product_attention(
-            self._split_heads(attention.query(asking)),
+            self._split_heads(attention.query(states)),
             self._split_heads(attention.key(states)),
             self._split_heads(attention.value(states)),
             attn_mask=mask,
         )
-        joined = found.transpose(1, 2).flatten(2)
-        output = layer.attention.output
-        attended = output.LayerNorm(output.dense(joined) + asking)
-        inner = functional.gelu(layer.intermediate.dense(attended))
-        result: Tensor = layer.output.LayerNorm(layer.output.dense(inner) + attended)
-        return result
+        joined: Tensor = found.transpose(1, 2).flatten(2)
+        return joined
+
+    def _attend_first(self, attention: Any, states: Tensor, mask: Tensor) -> Tensor:
+        """What the first token finds in all; shape (texts, width).
+
+        The key's bias is left out: it adds the same to every token, which a softmax does not see.
+        """
+        sizes = (self.heads, states.shape[-1] // self.heads)
+        query = attention.query(states[:, 0]).unflatten(1, sizes)[:, :, None]
+        turned = (query @ attention.key.weight.unflatten(0, sizes))[:, :, 0]
+        scores = turned @ states.transpose(1, 2) * sizes[1] ** -0.5 + mask[:, 0]
+        mean = (scores.softmax(dim=-1) @ states)[:, :, None]
+        found = mean @ attention.value.weight.unflatten(0, sizes).transpose(1, 2)
+        joined: Tensor = found.flatten(1) + attention.value.bias
+        return joined
 
     def _split_heads(self, states: Tensor) -> Tensor:
         texts, tokens, width = states.shape
         return states.reshape(texts, tokens, self.heads, width // self.heads).transpose(1, 2)
+
+
+def _pass_on(layer: Any, found: Tensor, asking: Tensor) -> Tensor:
+    """A layer's output for the tokens that asked, from what their attention found."""
+    output = layer.attention.output
+    attended = output.LayerNorm(output.dense(found) + asking)
+    inner = functional.gelu(layer.intermediate.dense(attended))
+    result: Tensor = layer.output.LayerNorm(layer.output.dense(inner) + attended)
+    return result

@@ -17,7 +17,7 @@ from afs_engine.stages.discriminator.electra.folder import check_model_folder, d
 from afs_engine.stages.discriminator.electra.openvino_engine import has_openvino, load_openvino_engine
 from afs_engine.stages.discriminator.electra.torch_engine import load_torch_engine
 
-_CODE_VERSION = "electra 2"
+_CODE_VERSION = "electra 3"
 _MOST_TEXTS = 64
 
 
