@@ -195,7 +195,8 @@ class SourcesScreen(StudioScreen):
     def _show_inside(self, inside: api.SourceInside) -> None:
         from afs_tui.modals.help_modal import HelpModal
 
-        self.app.push_screen(HelpModal(f"Inside {clean_line(inside.name)}", describe_inside(inside)))
+        told = describe_inside(inside, self.document.folder)
+        self.app.push_screen(HelpModal(f"Inside {clean_line(inside.name)}", told))
 
     def action_copy_path(self) -> None:
         chosen = self._chosen

@@ -65,8 +65,8 @@ def describe_source(entry: "api.SourceEntry") -> Content:
     return Content("\n").join(lines)
 
 
-def describe_inside(inside: "api.SourceInside") -> Content:
-    """Counts, refused lines with their reason, then the first rows."""
+def describe_inside(inside: "api.SourceInside", root: Path) -> Content:
+    """Counts, refused lines with their reason, then the first rows; paths below `root` from there."""
     lines = [Content.assemble((show_count(inside.rows), "bold"), " rows")]
     if inside.read is not None:
         lines.append(Content(f"{show_count(inside.read)} records read"))
@@ -77,7 +77,7 @@ def describe_inside(inside: "api.SourceInside") -> Content:
     if inside.quarantined:
         lines += [Content(""), Content.styled("refused lines", "bold $error")]
         for bad in inside.quarantined:
-            place = f"  {clean_line(bad.file)}:{bad.line}  "
+            place = f"  {clean_line(_from_root(Path(bad.file), root))}:{bad.line}  "
             lines.append(Content.assemble((place, "$foreground-muted"), clean_line(bad.reason)))
             lines.append(Content.styled(f"    {clean_line(bad.raw, 120)}", "$foreground-muted"))
     lines += [Content(""), Content.styled(f"first {len(inside.preview)} rows", "bold $accent")]
@@ -112,9 +112,13 @@ def why_not_addable(path: Path) -> str:
 
 def new_source(path: Path, kind: str, root: Path, taken: Collection[str]) -> dict[str, object]:
     """The recipe's table for a path; inside the workspace it is written relative."""
+    name = free_name(path.name.split(".")[0] or kind, taken)
+    return {"name": name, "kind": kind, "path": _from_root(path, root)}
+
+
+def _from_root(path: Path, root: Path) -> str:
     whole = path.absolute()
-    shown = str(whole.relative_to(root)) if whole.is_relative_to(root) else str(path)
-    return {"name": free_name(path.name.split(".")[0] or kind, taken), "kind": kind, "path": shown}
+    return str(whole.relative_to(root)) if whole.is_relative_to(root) else str(path)
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:

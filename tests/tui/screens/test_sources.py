@@ -90,7 +90,7 @@ def test_inside_shows_rows_refused_lines_and_hostile_text_as_stored(recipe: Path
         await pilot.press("i")
         await until_shown(pilot, "refused lines")
         shown = screen_text(app)
-        assert "odd.jsonl:2" in shown and "[/]" in shown and "[TODO]" in shown
+        assert "  odd.jsonl:2  " in shown and "[/]" in shown and "[TODO]" in shown
         assert not any(bad in shown for bad in "\x1b\x07\x00\u202e")
 
     drive_studio(drive, recipe)
