@@ -58,7 +58,10 @@ def test_a_run_leaves_everything_in_its_folder(finished: tuple[Path, dict[str, A
     assert {"adapter_model.safetensors", "adapter_config.json"} <= {
         p.name for p in (folder / "adapter").iterdir()
     }
-    for ledger in json.loads((folder / "ledger.json").read_text())["stages"]:
+    whole = json.loads((folder / "ledger.json").read_text())
+    for source, counts in whole["records"].items():
+        assert counts["read"] == counts["used"] + sum(counts["skipped"].values()) > 0, source
+    for ledger in whole["stages"]:
         gone = sum(ledger["dropped"].values()) + ledger["merged"] + ledger["quarantined"]
         assert ledger["rows_in"] + ledger["repeated"] == ledger["rows_out"] + gone
     leak = json.loads((folder / "leak.json").read_text())

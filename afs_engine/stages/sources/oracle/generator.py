@@ -37,7 +37,6 @@ class OracleGenerator(BaseGenerator):
 
     def generate(self) -> Iterator[TrainingSample]:
         """Every sample; same tree, same samples, in the same order."""
-        self.counts = RecordCounts()
         tree = read_tree(self.root)
         for path, reason in tree.unread:
             self.counts.read += 1
