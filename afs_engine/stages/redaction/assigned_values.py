@@ -48,16 +48,21 @@ _LONE_BACKSLASH = r"\\(?![nrtu\"'\\/])"
 _BARE = re.compile(rf"(?:[^\s\"'`<>\\&;,|)\]}}]+|{_LONE_BACKSLASH})+")
 _WHOLE_WORD = re.compile(rf"(?:[^\s\"'`<>\\]+|{_LONE_BACKSLASH})+")
 _EQUALS_AT_ONCE = (":", "=")
+_LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _LONGEST_QUOTED, _LONGEST_BARE = 4096, 2048
 
 
 class Value(Struct, frozen=True, gc=False):
-    """Where a value stands, and how: `link` is what joins it to its name."""
+    """Where a value stands, and how: `link` is what joins it to its name.
+
+    `is_line` where it is all that the line below its name holds.
+    """
 
     start: int
     end: int
     quoted: bool
     link: str
+    is_line: bool = False
 
 
 def read_value(text: str, name_start: int, name_end: int) -> Value | None:
@@ -128,5 +133,11 @@ def _read_bare(text: str, start: int, link: str) -> Value | None:
     match = word.match(text, begin, begin + _LONGEST_BARE)
     if not match or match.end() == begin + _LONGEST_BARE:
         return None
-    end = begin + len(match.group().rstrip(",;" if link == "shell" else ".,:;*"))
-    return Value(begin, end, opening is not None, link) if end > begin else None
+    end = begin + len(_trim_bare(match.group(), link))
+    is_line = link == "below" and _LINE_END.match(text, match.end()) is not None
+    return Value(begin, end, opening is not None, link, is_line) if end > begin else None
+
+
+def _trim_bare(value: str, link: str) -> str:
+    """Without what a sentence or a bold word ends with."""
+    return value.rstrip(",;") if link == "shell" else value.rstrip(".,:;").removesuffix("**").rstrip(".,:;")

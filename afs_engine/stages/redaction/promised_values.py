@@ -24,8 +24,13 @@ from afs_engine.stages.redaction.value_shapes import (
 _SHORTEST = {Trust.PASSWORD: 4, Trust.STRONG: 8, Trust.MEDIUM: 10, Trust.WEAK: 16}
 _LONGEST_PASSWORD = 128
 _LEAST_UNANNOUNCED = 32
+_SHORTEST_ON_A_LINE = 6
 _PLAIN_VERBS = ("pass", "pw")  # `pass 3 of 4`, `pass "x" to f` are no passwords
 _LOOSE_LINKS = ("below", "space", "spoken")
+# `with password Summer2024!`: letters, digits and a sign that no word, version or path has.
+_SPOKEN_PASSWORD = re.compile(
+    r"(?=.*[a-z])(?=.*[0-9])(?=.*[A-Z!%^&*?@$])(?=.*[!%^&*?@$])[\w!%^&*?@$#+-]{8,40}\Z"
+)
 _PASSPHRASE = re.compile(r"[a-z]{3,12}(?: [a-z]{3,12}){3,11}\Z")
 _PROSE = re.compile(r"(?i)\b(?:your|the|must|is|enter|please|and|for|not|again|be|with|wrong|at least)\b")
 _PLAIN = re.compile(r"[A-Za-z._\-/]*\Z")
@@ -50,6 +55,11 @@ def _is_strange(trust: Trust, value: str, found: Value) -> bool:
     """What only a secret can be, for values joined by a mere space or line end."""
     if trust is Trust.PASSWORD and found.quoted:
         return _is_password(value, found) and not _PLAIN.match(value)
+    if trust is Trust.PASSWORD and not is_number(value) and not is_code(value):
+        if found.is_line and _is_no_word(value) and len(value) >= _SHORTEST_ON_A_LINE:
+            return True
+        if _SPOKEN_PASSWORD.match(value):
+            return True
     if trust < Trust.STRONG and (is_hex(value) or is_uuid(value)):
         return False
     if trust is Trust.WEAK and (len(value) < _LEAST_UNANNOUNCED or not _is_dense(value)):

@@ -18,6 +18,7 @@ from afs_engine.stages.redaction.families import (
     network,
     private_keys,
     provider_keys,
+    table_columns,
     token_shapes,
     urls,
 )
@@ -36,10 +37,11 @@ _SECRETS: _Families = {
     private_keys.find_private_keys: frozenset({private_keys.KEY_MARKS}),
     provider_keys.find_provider_keys: frozenset({provider_keys.KEYS}),
     token_shapes.find_shaped_tokens: frozenset({token_shapes.TOKENS, token_shapes.MARKS}),
-    urls.find_url_secrets: frozenset({urls.AUTHORITIES, urls.WEBHOOKS}),
+    urls.find_url_secrets: frozenset({urls.AUTHORITIES, urls.PGPASS, urls.WEBHOOKS}),
     headers.find_header_secrets: frozenset({headers.HEADERS}),
     command_lines.find_command_secrets: frozenset({command_lines.COMMANDS}),
     assignments.find_assigned_secrets: frozenset({assignments.STEMS}),
+    table_columns.find_column_secrets: frozenset({table_columns.TABLE_HEADS}),
 }
 _PERSONAL: _Families = {
     contacts.find_emails: frozenset({contacts.EMAILS}),
@@ -61,10 +63,12 @@ GATES = (
             private_keys.KEY_MARKS,
             token_shapes.MARKS,
             urls.AUTHORITIES,
+            urls.PGPASS,
             urls.WEBHOOKS,
             headers.HEADERS,
             command_lines.COMMANDS,
             assignments.STEMS,
+            table_columns.TABLE_HEADS,
             contacts.EMAILS,
             contacts.WORDED_PHONES,
             account_numbers.SSNS,

@@ -118,10 +118,7 @@ def _judge_rest(last: str, previous: str, vendor: str) -> SecretName | None:
         return SecretName(Trust.STRONG, _VENDOR_KINDS.get(vendor, "secret"), "SECRET")
     if last in ("auth", "authorization") and previous != "no":
         return SecretName(Trust.MEDIUM, "auth_header", "TOKEN")
-    if last in ("sid", "sess", "session", "sessionid", "sessid", "cookie") or (previous, last) == (
-        "session",
-        "id",
-    ):
+    if last in ("sid", "sess", "session", "sessionid", "sessid", "cookie"):
         return SecretName(Trust.WEAK, "session_cookie", "SESSION")
     if last in ("sig", "signature"):
         return SecretName(Trust.WEAK, URL_SIGNATURE, "SIGNATURE")

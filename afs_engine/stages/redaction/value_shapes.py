@@ -16,7 +16,7 @@ _REFERENCE = re.compile(
     r"|(?:os\.|process\.|import\.meta\.)?(?:environ|env|getenv)\b"
 )
 _BLANKED = re.compile(r"\.\.\.|\*\*\*|xxxx|XXXX|####|____|----|\x7f{3}")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)*[?!]?\Z")
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)*(?:(?<![0-9])[?!])?\Z")
 _CALL = re.compile(r"(?:new |await )?[A-Za-z_][\w.:>-]*(?:\(|\[|\{|<[A-Za-z]|[=!<>+]=\w|&&|\|\|)")
 _NUMBER = re.compile(
     r"[-+]?(?:[#$%&]+|0[xXbBoO])[0-9A-Fa-f_]{1,16}[hH]?\Z|[-+]?[0-9][0-9_.,]*(?:[eE][-+]?\d+)?[a-zA-Z%]?\Z"
@@ -34,7 +34,8 @@ _DIGIT = re.compile(r"[0-9]")
 _DIGIT_AND_LETTER = re.compile(r"[0-9].*[A-Za-z]|[A-Za-z].*[0-9]", re.DOTALL)
 _LONGEST_WORD = 20
 _SHORTEST_SCRAMBLED = 8
-_LETTERS_A_WORD = 2.8  # fewer letters a word than this, and camel case is no explanation
+# Fewer letters a word than this, and camel case is no explanation; the longer, the surer.
+_LETTERS_A_WORD, _LETTERS_A_WORD_IF_LONG, _LONG = 2.8, 3.6, 20
 
 
 @lru_cache(maxsize=4096)
@@ -72,7 +73,8 @@ def is_code(value: str) -> bool:
 def is_scrambled(value: str) -> bool:
     """True when the letters change case more often than camel case does: a random string."""
     words = _CAMEL.findall(value)
-    return len(value) >= _SHORTEST_SCRAMBLED and len(value) < _LETTERS_A_WORD * len(words)
+    letters = _LETTERS_A_WORD_IF_LONG if len(value) >= _LONG else _LETTERS_A_WORD
+    return len(value) >= _SHORTEST_SCRAMBLED and len(value) < letters * len(words)
 
 
 def is_number(value: str) -> bool:

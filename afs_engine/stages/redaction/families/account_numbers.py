@@ -13,7 +13,7 @@ from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.vocabulary import IBAN_LENGTHS
 
 _CARD = (
-    r"[2-6][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}(?:[ \-]?[0-9]{3})?"
+    r"[4-6][0-9]{11,18}|[2-6][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}(?:[ \-]?[0-9]{3})?"
     r"|3[47][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{5}|3[068][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{4}"
 )
 CARDS = Finder(_CARD, WORD_LEAD)
@@ -24,6 +24,9 @@ _ISSUERS = re.compile(
     r"|3[47][0-9]{13}\Z|6(?:011|5[0-9]{2}|4[4-9][0-9])[0-9]{12}\Z|35(?:2[89]|[3-8][0-9])[0-9]{12}\Z"
     r"|3(?:0[0-5]|[68][0-9])[0-9]{11}\Z|62[0-9]{14,17}\Z|(?:50|5[6-9]|6[0-9])[0-9]{14}\Z"
 )
+# Visa and Maestro of other lengths: ids look like that too, so a word must announce them.
+_RARE_ISSUERS = re.compile(r"4(?:[0-9]{12}|[0-9]{18})\Z|(?:50|5[6-9]|6[0-9])[0-9]{10,17}\Z")
+_CARD_WORD = re.compile(r"(?i)card|\bpan\b|visa|maestro|credit|debit|\bpay|\bcc\b")
 _IS_AN_ID = re.compile(
     r"(?i)(?:id|ids|timestamp|seed|offset|serial|build|nonce|hash|size|bytes)[\"']?\s{0,3}[:=#]?\s{0,3}[\"'\[]?\Z"
 )
@@ -70,9 +73,16 @@ def _find_cards(probe: Probe) -> Iterator[Candidate]:
 
 def _is_card(probe: Probe, match: re.Match[str]) -> bool:
     digits = re.sub(r"[ -]", "", match.group())
-    if not _ISSUERS.match(digits) or len(set(digits)) < 2 or not passes_luhn(digits):
+    if len(set(digits)) < 2 or not passes_luhn(digits):
+        return False
+    if not _ISSUERS.match(digits) and not _is_rare_card(probe, match.start(), digits):
         return False
     return len(digits) < len(match.group()) or not _IS_AN_ID.search(probe.before(match.start(), 20))
+
+
+def _is_rare_card(probe: Probe, start: int, digits: str) -> bool:
+    announced = _CARD_WORD.search(probe.before(start, _CONTEXT_BEFORE))
+    return bool(announced) and _RARE_ISSUERS.match(digits) is not None
 
 
 def _stands_alone(probe: Probe, start: int, end: int) -> bool:

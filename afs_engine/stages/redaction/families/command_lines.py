@@ -52,7 +52,7 @@ def _form(
 COMMAND_SHAPES = (
     _flag(r"sshpass", r"-p[ \t]*"),
     _flag(r"(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mysqlimport|mycli)", r"-p"),
-    _flag(r"(?:curl|wget|xh)", rf"(?:-u|--user|--proxy-user|-U|-a|--auth)[ =]?{_USER}:"),
+    _flag(r"(?:curl|wget|xh)", rf"(?:-[a-zA-Z]{{0,6}}u|--user|--proxy-user|-U|-a|--auth)[ =]?{_USER}:"),
     _flag(r"redis-cli", r"(?:-a|--pass)[ \t]+"),
     _flag(r"(?:docker|podman|buildah|skopeo|helm registry|oras|nerdctl|az|oc)(?: acr)? login", r"-p[ \t]*"),
     _flag(r"(?:mongo|mongosh|mongodump|mongorestore|sqlcmd|bcp|cqlsh|clickhouse-client)", r"-[pP][ \t]+"),
@@ -61,6 +61,9 @@ COMMAND_SHAPES = (
     _flag(r"(?:zip|unzip|zipinfo)", r"-P[ \t]*"),
     _flag(r"(?:7z|7za|7zz|rar|unrar)", r"-p"),
     _flag(r"htpasswd", r"-[a-zA-Z]{0,4}b[a-zA-Z]{0,4}[ \t]+\S{1,200}[ \t]+\S{1,64}[ \t]+"),
+    _flag(r"openssl enc", r"-k[ \t]+"),
+    _flag(r"(?:xfreerdp3?|wlfreerdp|mstsc)", r"/p:"),
+    _flag(r"lftp", r"-u[ \t]*[^\s,]{1,64},"),
     _form(r"(?:pass(?:in|out|wd)?)", rf"[ \t]+pass:{_VALUE}"),
     _form(
         r"identified",

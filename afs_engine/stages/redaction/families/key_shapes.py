@@ -72,6 +72,7 @@ MODEL_PROVIDERS = (
 )
 
 CLOUDS = (
+    _shape("aws_bedrock_key", "ABSK", "[A-Za-z0-9+/=]", 100),
     _shape("aws_access_key_id", "AKIA ASIA ABIA ACCA", UPPER, 16, 16),
     _shape("digitalocean_token", "dop_v1_ doo_v1_ dor_v1_", HEX, 40, 64, placeholder="TOKEN"),
     _shape("databricks_token", "dapi", HEX, 32, 32, placeholder="TOKEN"),
@@ -100,6 +101,7 @@ CLOUDS = (
     _shape("scalingo_token", "tk-us-", URL_SAFE, 48, 48, placeholder="TOKEN"),
     _shape("defined_token", "dnkey-", URL_SAFE, 40, placeholder="TOKEN"),
     _shape("ngrok_key", "ak_2", WORD, 26),
+    _shape("cloudflare_token", "cfut_ cfat_ cfk_", WORD, 40, placeholder="TOKEN"),
 )
 
 # "-----BEGIN PRIVATE KEY", and the same with RSA, EC, OPENSSH and ENCRYPTED, as kubeconfigs carry it.
@@ -112,7 +114,7 @@ DEVELOPER_TOOLS = (
     _shape("github_token", "github_pat_", "[A-Za-z0-9_]", 36, 82, placeholder="TOKEN"),
     _shape(
         "gitlab_token",
-        "glpat- gldt- glrt- glcbt- glptt- glft- glsoat- gloas- glimt- glagent-",
+        "glpat- gldt- glrt- glcbt- glptt- glft- glsoat- gloas- glimt- glagent- glffct- glwt-",
         DOTTED,
         18,
         placeholder="TOKEN",
@@ -130,6 +132,8 @@ DEVELOPER_TOOLS = (
     _shape("notion_key", "ntn_ secret_", WORD, 32),
     _shape("figma_token", "figd_ figo_ figoh_", URL_SAFE, 24, placeholder="TOKEN"),
     _shape("grafana_token", "glsa_ glc_", BASE64, 24, placeholder="TOKEN"),
+    _shape("grafana_token", "eyJrIjoi", BASE64, 40, placeholder="TOKEN"),
+    _shape("trello_token", "ATTA", "[0-9a-fA-F]", 64, placeholder="TOKEN"),
     _shape("sentry_token", "sntrys_ sntryu_", BASE64, 40, placeholder="TOKEN"),
     _shape("newrelic_key", "NRAK- NRII- NRAA- NRBR-", URL_SAFE, 20),
     _shape("dynatrace_token", "dt0c01. dt0s01.", DOTTED, 40, placeholder="TOKEN"),

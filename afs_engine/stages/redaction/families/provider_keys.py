@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from afs_engine.stages.redaction.families.key_shapes import KEY_SHAPES, KeyShape
+from afs_engine.stages.redaction.families.key_shapes import KEY_SHAPES, UPPER, KeyShape
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
-from afs_engine.stages.redaction.value_shapes import is_example_key, is_wordy
+from afs_engine.stages.redaction.value_shapes import is_example_key, is_placeholder, is_wordy
 
 _BY_PREFIX = {prefix: shape for shape in KEY_SHAPES for prefix in shape.prefixes}
 _LEAST_WRAPPED, _LEAST_MARKED = 8, 4
@@ -42,8 +42,14 @@ def find_provider_keys(probe: Probe) -> Iterator[Candidate]:
             continue
         shape, end = _BY_PREFIX[prefix], start + len(prefix)
         body_end = _measure_body(shape, probe, end)
-        if body_end and not is_example_key(re.sub(r"\s+", "", probe.text[end:body_end])):
+        if body_end and not _is_example(shape, re.sub(r"\s+", "", probe.text[end:body_end])):
             yield Candidate(start, body_end, shape.kind, shape.placeholder)
+
+
+def _is_example(shape: KeyShape, body: str) -> bool:
+    """True for what a manual prints. Capitals that end in a digit are a word only by chance."""
+    is_whole = shape.alphabet == UPPER and len(body) == shape.usual and body[-1].isdigit()
+    return is_placeholder(body) if is_whole else is_example_key(body)
 
 
 def _prefix_at(text: str, start: int) -> str:

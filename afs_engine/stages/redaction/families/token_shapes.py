@@ -37,6 +37,9 @@ TOKEN_SHAPES = (
     TokenShape("mailgun_key", "API_KEY", r"key-[0-9a-z]{32}"),
     TokenShape("newrelic_licence", "API_KEY", r"[0-9a-f]{36}NRAL"),
     TokenShape("ngrok_token", "TOKEN", r"2[A-Za-z0-9]{26}_[A-Za-z0-9]{20,22}"),
+    TokenShape("lob_key", "API_KEY", r"(?:live|test)_(?:pub_)?[0-9a-f]{31,35}"),
+    TokenShape("maxmind_key", "API_KEY", r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),
+    TokenShape("terraform_token", "TOKEN", r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,70}"),
     TokenShape("okta_token", "TOKEN", r"00[A-Za-z0-9_-]{40}"),
     TokenShape("cloudflare_origin_key", "API_KEY", r"v1\.0-[0-9a-f]{24}-[0-9a-f]{100,200}"),
     TokenShape(
@@ -75,7 +78,9 @@ def find_shaped_tokens(probe: Probe) -> Iterator[Candidate]:
     for mark, _ in probe.spans(MARKS):
         run = _RUN.search(probe.before(mark, 80))
         if run:
-            yield from _first_shape(probe, mark - len(run.group()), _MARKED_PATTERNS)
+            start = mark - len(run.group())
+            is_escape = start > 0 and probe.text[start - 1] == "\\" and probe.text[start] in "nrt"
+            yield from _first_shape(probe, start + is_escape, _MARKED_PATTERNS)
 
 
 def _first_shape(

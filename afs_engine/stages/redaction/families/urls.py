@@ -19,6 +19,10 @@ AUTHORITIES = Finder(r"://[^\s/@\"'<>`\\]+@")
 _WEBHOOK_SHAPES = (
     ("slack_webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/_-]{16,200})"),
     (
+        "teams_webhook",
+        r"outlook\.office(?:365)?\.com/webhook/([0-9a-f@-]{36,80}/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36})",
+    ),
+    (
         "discord_webhook",
         r"discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/([0-9]{15,21}/[A-Za-z0-9_-]{32,100})",
     ),
@@ -26,6 +30,9 @@ _WEBHOOK_SHAPES = (
     ("zapier_webhook", r"hooks\.zapier\.com/hooks/catch/([0-9]{4,12}/[A-Za-z0-9]{5,40})"),
 )
 WEBHOOKS = Finder(any_of(pattern for _, pattern in _WEBHOOK_SHAPES))
+# A line of .pgpass: host, port, database, user, password.
+PGPASS = Finder(r"(?:^|[\s\"'`])[A-Za-z0-9_.*-]+:(?:543[0-9]|6432|\*):[\w*-]+:[\w*.-]+:[^\s:]{4}")
+_PGPASS = re.compile(r"[\s\"'`]?[\w.*-]+:(?:543[0-9]|6432|\*):[\w*-]+:[\w*.-]+:([^\s\"'`]{4,128})")
 _WEBHOOK_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _WEBHOOK_SHAPES)
 
 
@@ -33,6 +40,10 @@ def find_url_secrets(probe: Probe) -> Iterator[Candidate]:
     """Passwords and tokens in the user part of a URL, and the secret part of webhook URLs."""
     for start, _ in probe.spans(AUTHORITIES):
         yield from _user_part(_USER_PART.match(probe.text, start))
+    for start, _ in probe.spans(PGPASS):
+        match = _PGPASS.match(probe.text, start)
+        if match and not _is_default(match[1]):
+            yield Candidate(match.start(1), match.end(1), "pgpass_password", "PASSWORD")
     for start, _ in probe.spans(WEBHOOKS):
         for kind, pattern in _WEBHOOK_PATTERNS:
             match = pattern.match(probe.text, start)
