@@ -70,6 +70,15 @@ _MAKERS: list[Callable[[Random], str]] = [
     lambda rng: "ls /home/ubuntu /root /usr/lib; GET /users/42/profile",
     lambda rng: "sk-learn-based-pipeline-for-small-models and task-runner-for-all-of-these",
     lambda rng: "mysql -u root -p mydb; docker run -p 8080:80 x; ssh -p 2222 root@host",
+    lambda rng: f"| Token | Count |\n|---|---|\n| LDA | {digits(rng, 4)} |\n| {hexes(rng, 8)} | 7 |",
+    lambda rng: f"key,value,password\nname,{hexes(rng, 6)},required\nrole,admin,optional",
+    lambda rng: f"Password:\n  - must be long\npassword:\n  min_length: {digits(rng, 1)}",
+    lambda rng: f"if not password:\n    raise_error({digits(rng, 3)})\npassword:\n  type: string",
+    lambda rng: f"msg_01{chars(rng, 22)} call_{chars(rng, 24)} req_011C{chars(rng, 20)} run_{chars(rng, 24)}",
+    lambda rng: f"sessionId={chars(rng, 24)} order 4{digits(rng, 18)} src/a.c:5433:int:main",
+    lambda rng: (
+        f"github.com/o/r v1.2.3/go.mod h1:{chars(rng, 43)}= ssh-ed25519 AAAAC3NzaC1lZDI1{chars(rng, 48)}"
+    ),
     lambda rng: "std::vector::key_type, press any key to continue, the bearer of the sword",
 ]
 

@@ -76,7 +76,7 @@ CLOUDS = (
     _shape("aws_access_key_id", "AKIA ASIA ABIA ACCA", UPPER, 16, 16),
     _shape("digitalocean_token", "dop_v1_ doo_v1_ dor_v1_", HEX, 40, 64, placeholder="TOKEN"),
     _shape("databricks_token", "dapi", HEX, 32, 32, placeholder="TOKEN"),
-    _shape("vault_token", "hvs. hvb. hvr.", URL_SAFE, 20, placeholder="TOKEN"),
+    _shape("vault_token", "hvs. hvb. hvr. b.AAAAAQ", URL_SAFE, 20, placeholder="TOKEN"),
     _shape(
         "doppler_token", "dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit.", DOTTED, 30, placeholder="TOKEN"
     ),

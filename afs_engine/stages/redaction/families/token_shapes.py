@@ -53,19 +53,18 @@ TOKEN_SHAPES = (
     TokenShape("asana_token", "TOKEN", r"[12]/[0-9]{13,18}(?:/[0-9]{13,18})?:[0-9a-f]{32}"),
 )
 # Shapes with their mark amid random characters. To look for the characters before it would cost a linear
-# engine as many states as there are characters; the mark alone is rare.
+# engine as many states as there are characters; the mark alone is rare. First: how far before the mark.
 MARKED_SHAPES = (
-    TokenShape("azure_devops_token", "TOKEN", r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}"),
-    TokenShape("azure_openai_key", "API_KEY", r"[A-Za-z0-9]{52}JQQJ9[9D][A-Za-z0-9]{20,30}"),
-    TokenShape("azure_search_key", "API_KEY", r"[A-Za-z0-9]{42}AzSe[A-Za-z0-9]{6}"),
-    TokenShape("azure_function_key", "API_KEY", r"[A-Za-z0-9_-]{44}AzFu[A-Za-z0-9_-]{6}={0,2}"),
+    (52, TokenShape("azure_devops_token", "TOKEN", r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}")),
+    (52, TokenShape("azure_openai_key", "API_KEY", r"[A-Za-z0-9]{52}JQQJ9[9D][A-Za-z0-9]{20,30}")),
+    (42, TokenShape("azure_search_key", "API_KEY", r"[A-Za-z0-9]{42}AzSe[A-Za-z0-9]{6}")),
+    (44, TokenShape("azure_function_key", "API_KEY", r"[A-Za-z0-9_-]{44}AzFu[A-Za-z0-9_-]{6}={0,2}")),
 )
 
 _PATTERNS = tuple((shape, re.compile(shape.pattern)) for shape in TOKEN_SHAPES)
 _LEAD = r"(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\[[0-9;]*m|\b)"
-_MARKED_PATTERNS = tuple((shape, re.compile(shape.pattern)) for shape in MARKED_SHAPES)
+_MARKED_PATTERNS = tuple((lead, (shape, re.compile(shape.pattern))) for lead, shape in MARKED_SHAPES)
 MARKS = Finder("JQQJ9[9D]|AzSe|AzFu")  # AZDO stands behind a JQQJ99
-_RUN = re.compile(r"[A-Za-z0-9_-]{1,80}\Z")
 TOKENS = Finder(_LEAD + any_of(shape.pattern for shape in TOKEN_SHAPES))
 _LEAD_PATTERN = re.compile(_LEAD)
 
@@ -76,11 +75,9 @@ def find_shaped_tokens(probe: Probe) -> Iterator[Candidate]:
         lead = _LEAD_PATTERN.match(probe.text, start)
         yield from _first_shape(probe, lead.end() if lead else start, _PATTERNS)
     for mark, _ in probe.spans(MARKS):
-        run = _RUN.search(probe.before(mark, 80))
-        if run:
-            start = mark - len(run.group())
-            is_escape = start > 0 and probe.text[start - 1] == "\\" and probe.text[start] in "nrt"
-            yield from _first_shape(probe, start + is_escape, _MARKED_PATTERNS)
+        for distance, shape in _MARKED_PATTERNS:
+            if mark >= distance:
+                yield from _first_shape(probe, mark - distance, (shape,))
 
 
 def _first_shape(
