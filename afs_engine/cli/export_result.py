@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.output import print_result
 
 if TYPE_CHECKING:
@@ -34,17 +35,17 @@ def export_flags(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def print_export(report: "ExportReport", *, as_json: bool) -> None:
     """Samples by domain, and what became of every record."""
-    lines = [f"wrote {report.samples:,} samples to {report.output}"]
+    lines = [f"wrote {counted(report.samples, 'sample')} to {report.output}"]
     lines += [f"  {count:>9,}  {domain}" for domain, count in report.by_domain.items()]
-    lines.append(f"{report.records_read:,} records read, {report.records_used:,} used")
+    lines.append(f"{counted(report.records_read, 'record')} read, {report.records_used:,} used")
     lines += [f"  {count:>9,}  skipped: {reason}" for reason, count in report.skipped.items()]
     lines += [f"  {count:>9,}  of unknown type '{kind}'" for kind, count in report.unknown.items()]
     lines += [f"  {count:>9,}  samples left out: {reason}" for reason, count in report.dropped.items()]
     if report.quarantined:
-        lines.append(f"{report.quarantined:,} lines could not be read; they are in {report.quarantine}")
+        lines.append(f"{counted(report.quarantined, 'line')} could not be read; see {report.quarantine}")
     if report.redacted is None:
         lines.append("nothing was redacted: --no-redact")
     elif report.redacted:
-        lines.append(f"{sum(report.redacted.values()):,} secrets and personal data redacted")
+        lines.append(f"redacted: {sum(report.redacted.values()):,} secrets and personal data")
         lines += [f"  {count:>9,}  {kind}" for kind, count in report.redacted.items()]
     print_result(report, lines, as_json=as_json)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from afs_engine.cli.counted import counted
+
 if TYPE_CHECKING:
     from afs_engine.stages.scoring.histogram import ScoreSpread
 
@@ -20,5 +22,5 @@ def histogram_lines(spread: "ScoreSpread") -> list[str]:
         top = max(histogram.counts)
         bars = "".join(_BLOCKS[-(-count * 8 // top)] for count in histogram.counts)
         without = f", {histogram.not_measured:,} do not apply" if histogram.not_measured else ""
-        lines.append(f"  {name:<8} 0 {bars} 1  {measured:,} rows{without}")
+        lines.append(f"  {name:<8} 0 {bars} 1  {counted(measured, 'row')}{without}")
     return lines

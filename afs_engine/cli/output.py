@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import click
 from pydantic import BaseModel
 
+from afs_engine.cli.counted import counted
 from afs_engine.data.display import clean_text
 from afs_engine.data.ledger import Ledger
 
@@ -41,7 +42,7 @@ def ledger_lines(ledger: Ledger) -> list[str]:
 
 def quarantine_lines(quarantine: str | None, count: int) -> list[str]:
     return (
-        [f"{count:,} lines could not be used; they are in {quarantine} with line and reason"]
+        [f"{counted(count, 'line')} could not be used; see {quarantine} for line and reason"]
         if quarantine
         else []
     )

@@ -108,7 +108,7 @@ def test_a_malformed_line_is_told_and_kept_apart(tmp_path: Path) -> None:
     done = call_well(
         "training", "convert", "--input", source, "--output", "a.jsonl", "--format", "alpaca", cwd=tmp_path
     )
-    assert "1 lines could not be used" in done.out
+    assert "1 line could not be used" in done.out
     assert len(read_rows(tmp_path / "a.jsonl")) == 49
     (bad,) = read_rows(tmp_path / "a.jsonl.quarantine.jsonl")
     assert (bad["line"], bad["offset"]) == (8, source.read_bytes().index(b'{"instruction: "What is item 7'))

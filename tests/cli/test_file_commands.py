@@ -169,7 +169,7 @@ def test_lines_that_can_not_be_used_are_kept_apart(tmp_path: Path, done: Any, as
     readable = ask(
         "discriminator", "filter", "--output", "out.jsonl", "--input", "in.jsonl", "--min-score", 0
     )
-    assert "4 lines could not be used; they are in out.jsonl.quarantine.jsonl" in readable.out
+    assert "4 lines could not be used; see out.jsonl.quarantine.jsonl" in readable.out
     write_rows(tmp_path / "good.jsonl", make_rows("a", 3))
     done("training", "rebalance", "--output", "out.jsonl", "--input", "good.jsonl")
     assert not (tmp_path / "out.jsonl.quarantine.jsonl").exists()
@@ -360,7 +360,7 @@ def test_validate_parts_good_from_bad(tmp_path: Path, ask: Ask) -> None:
     )
     plain = ask("training", "validate", "--input", "in.jsonl")
     assert plain.code == 1
-    assert "2 good rows, 2 bad, 1 blank lines" in plain.out
+    assert "2 good rows, 2 bad, 1 blank line\n" in plain.out
     assert "in.jsonl:2: not a training row: the row has no output (byte 35)" in plain.out
     parts = ("--fix", "good.jsonl", "--quarantine", "bad.jsonl")
     mended = ask("training", "validate", "--input", "in.jsonl", *parts, "--json")

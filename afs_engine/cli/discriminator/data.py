@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import FILE, output_option, seed_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines, table
 
@@ -28,7 +29,7 @@ def command(tree: Path | None, inputs: tuple[Path, ...], output: Path, seed: int
     else:
         report = make_pairs_from_samples(inputs, output, seed=seed)
     rows = [[each.kind, each.material, each.told_by, each.train, each.held_out] for each in report.kinds]
-    lines = [f"wrote {report.pairs:,} pairs to {report.output}"]
+    lines = [f"wrote {counted(report.pairs, 'pair')} to {report.output}"]
     lines += table(["corruption", "text", "told by", "train", "held out"], rows)
     lines += ledger_lines(report.ledger) + quarantine_lines(report.quarantine, report.ledger.quarantined)
     lines += [f"not read: {path} ({reason})" for path, reason in sorted(report.unread.items())]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import FILE, default_output, input_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
 
@@ -24,6 +25,6 @@ def command(source: Path, output: Path | None, min_score: float, as_json: bool) 
     from afs_engine.runs.files.score import filter_file
 
     report = filter_file(source, output or default_output(source, "filtered"), min_score)
-    lines = [f"kept {report.rows:,} rows with quality >= {min_score:g}: {report.output}"]
+    lines = [f"kept {counted(report.rows, 'row')} with quality >= {min_score:g}: {report.output}"]
     lines += ledger_lines(report.ledger) + quarantine_lines(report.quarantine, report.ledger.quarantined)
     print_result(report, lines, as_json=as_json)

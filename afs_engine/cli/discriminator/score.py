@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import FILE, default_output, input_option
 from afs_engine.cli.output import json_option, ledger_lines, narrate, print_result, quarantine_lines
 
@@ -52,7 +53,7 @@ def command(
     )
     for remark in report.remarks:
         narrate(f"warning: {remark}")
-    lines = [f"scored {report.rows:,} rows with profile {profile}: {report.output}"]
+    lines = [f"scored {counted(report.rows, 'row')} with profile {profile}: {report.output}"]
     lines += histogram_lines(report.histograms.everything)
     lines += ledger_lines(report.ledger) + quarantine_lines(report.quarantine, report.ledger.quarantined)
     print_result(report, lines, as_json=as_json)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import inputs_option
 from afs_engine.cli.output import json_option, print_result
 
@@ -20,13 +21,14 @@ def command(inputs: tuple[Path, ...], as_json: bool) -> None:
     for each in result.domains:
         score = "" if each.mean_score is None else f", mean score {each.mean_score:.2f}"
         lines.append(
-            f"  {each.domain}: {each.samples:,} samples ({each.share:.0%}), "
+            f"  {each.domain}: {counted(each.samples, 'sample')} ({each.share:.0%}), "
             f"mean answer {each.mean_output_chars:,.0f} characters{score}"
         )
     lines.append(
-        f"{result.rows:,} samples, {result.exact_copies:,} exact copies, {result.unscored:,} without a score"
+        f"{counted(result.rows, 'sample')}, exact copies: {result.exact_copies:,}, "
+        f"without a score: {result.unscored:,}"
     )
     lines += [f"  {count:,} rehearsed from {version}" for version, count in result.by_version.items()]
     if result.quarantined:
-        lines.append(f"{result.quarantined:,} lines can't be used; `afs training validate` says why")
+        lines.append(f"{counted(result.quarantined, 'line')} can't be used; `afs training validate` says why")
     print_result(result, lines, as_json=as_json)

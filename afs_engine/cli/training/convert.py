@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import input_option, output_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
 from afs_engine.stages.formats.convert import FORMATS
@@ -22,7 +23,7 @@ def command(source: Path, output: Path, format_name: str, system_prompt: str, as
     from afs_engine.runs.files.convert import convert_file
 
     report = convert_file(source, output, format_name, system_prompt)
-    lines = [f"wrote {report.rows:,} rows as {format_name} to {report.output}"]
+    lines = [f"wrote {counted(report.rows, 'row')} as {format_name} to {report.output}"]
     lines += [f"  {count:>9,}  {what}" for what, count in report.ledger.notes.items()]
     lines += ledger_lines(report.ledger) + quarantine_lines(report.quarantine, report.ledger.quarantined)
     print_result(report, lines, as_json=as_json)

@@ -5,6 +5,7 @@ from typing import Literal
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import input_option, output_option, seed_option
 from afs_engine.cli.output import json_option, print_result, quarantine_lines, table
 
@@ -41,7 +42,8 @@ def command(
     report = prepare_file(source, output, ratios, seed=seed, stratify_by=stratify_by)
     total = max(1, sum(report.rows.values()))
     lines = [
-        f"wrote {name}.jsonl: {count:,} rows ({count / total:.1%})" for name, count in report.rows.items()
+        f"wrote {name}.jsonl: {counted(count, 'row')} ({count / total:.1%})"
+        for name, count in report.rows.items()
     ]
     rows = [[domain, c["train"], c["val"], c["test"]] for domain, c in report.by_domain.items()]
     lines += table(["domain", "train", "val", "test"], rows)

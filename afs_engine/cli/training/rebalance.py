@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import inputs_option, output_option, seed_option, shuffle_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines, table
 
@@ -62,7 +63,7 @@ def command(
         for share in report.shares
     ]
     lines = [
-        f"wrote {report.rows:,} rows to {report.output}",
+        f"wrote {counted(report.rows, 'row')} to {report.output}",
         *table(["name", "available", "drawn", "share", ""], rows),
     ]
     lines += ledger_lines(report.ledger) + quarantine_lines(report.quarantine, report.ledger.quarantined)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import FILE, input_option
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.errors import UsageError
@@ -21,12 +22,15 @@ def command(source: Path, output: Path | None, check: bool, as_json: bool) -> in
     if check == (output is not None):
         raise UsageError("give either --output FILE or --check", hint="--check writes nothing")
     report = redact_file(source, output)
-    lines = [f"{report.rows:,} rows, {len(report.findings):,} findings in {report.rows_changed:,} of them"]
+    lines = [
+        f"{counted(report.rows, 'row')}, "
+        f"{counted(len(report.findings), 'finding')} in {report.rows_changed:,} of them"
+    ]
     lines += [f"  {count:>9,}  {kind}" for kind, count in report.counts.items()]
     if report.output:
         lines.append(f"wrote {report.output}")
     if report.quarantined:
-        told = f"; they are in {report.quarantine}, redacted" if report.quarantine else ""
-        lines.append(f"{report.quarantined:,} lines are no JSON objects{told}")
+        told = f"; see {report.quarantine}, redacted" if report.quarantine else ""
+        lines.append(f"{counted(report.quarantined, 'line')} without a JSON object{told}")
     print_result(report, lines, as_json=as_json)
     return 1 if check and (report.findings or report.quarantined_findings) else 0

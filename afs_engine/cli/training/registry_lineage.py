@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.cli.registry_option import registry_option
 
@@ -24,7 +25,7 @@ def command(label: str, registry: Path | None, as_json: bool) -> None:
             lines.append(f"  adapter {version.adapter} {version.adapter_digest[:12]}".rstrip())
         lines += [f"  data {name} {digest[:12]}" for name, digest in version.data.items()]
         for source in version.sources:
-            rows = "" if source.rows is None else f", {source.rows:,} samples"
+            rows = "" if source.rows is None else f", {counted(source.rows, 'sample')}"
             read = f" {source.input_digest[:12]}" if source.input_digest else ""
             lines.append(f"  source {source.name} ({source.kind}{rows}) {source.path}{read}".rstrip())
         lines += [f"  missing: {what}" for what in version.missing]

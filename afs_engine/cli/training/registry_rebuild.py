@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.cli.registry_option import registry_option
 
@@ -19,8 +20,10 @@ def command(registry: Path | None, as_json: bool) -> None:
     from afs_engine.runs.files.registry_rebuild import rebuild_registry
 
     made = rebuild_registry(registry)
-    lines = [f"{len(made.kept):,} experiments were in the registry, {len(made.added):,} came from runs"]
-    lines.append(f"{made.promotions:,} promotions are in its history")
+    lines = [
+        f"{counted(len(made.kept), 'experiment')} of the registry kept, {len(made.added):,} added from runs"
+    ]
+    lines.append(f"{counted(made.promotions, 'promotion')} in its history")
     lines += [f"  added {label}" for label in made.added]
     lines += [f"  run {run} gives none: {reason}" for run, reason in made.skipped.items()]
     if made.backup:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.cli.registry_option import registry_option
 from afs_engine.runs.reporting.trackers import TRACKERS, Tracker
@@ -22,5 +23,8 @@ def command(label: str, tracker: Tracker, registry: Path | None, as_json: bool) 
     from afs_engine.runs.reporting.report import report_experiment
 
     told = report_experiment(registry, label, tracker)
-    lines = [f"told {tracker} of {told.label}: {told.measures} measures, {told.points:,} points", told.place]
+    lines = [
+        f"told {tracker} of {told.label}: {told.measures} measures, {counted(told.points, 'point')}",
+        told.place,
+    ]
     print_result(told, lines, as_json=as_json)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import input_option, output_option, seed_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
 
@@ -48,7 +49,7 @@ def command(
 
     rules = RehearsalRules(top_ratio, min_score, diversity, max_per_domain, seed)
     report = build_buffer_file(source, output, version, rules)
-    lines = [f"wrote {report.rows:,} rows of {version} to {report.output}"]
+    lines = [f"wrote {counted(report.rows, 'row')} of {version} to {report.output}"]
     lines += [f"  {count:>9,}  {domain}" for domain, count in report.by_domain.items()]
     lines += ledger_lines(report.ledger) + quarantine_lines(report.quarantine, report.ledger.quarantined)
     print_result(report, lines, as_json=as_json)

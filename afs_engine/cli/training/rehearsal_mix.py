@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import FILE, output_option, seed_option, shuffle_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
 
@@ -36,8 +37,8 @@ def command(
 
     report = mix_files(buffer, new_data, output, ratio=rehearsal_ratio, shuffle=shuffle, seed=seed)
     lines = [
-        f"wrote {report.rows:,} rows to {report.output}: {report.new:,} new, {report.rehearsed:,} old "
-        f"({report.rehearsed / report.rows:.1%})"
+        f"wrote {counted(report.rows, 'row')} to {report.output}: "
+        f"{report.new:,} new, {report.rehearsed:,} old ({report.rehearsed / report.rows:.1%})"
     ]
     if report.ratio + 0.005 < report.asked_ratio:
         lines.append(f"the buffer is too small for {report.asked_ratio:.0%}: all its rows are used")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from afs_engine.cli.counted import counted
 from afs_engine.cli.options import FILE
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.cli.training.train_flags import read_settings, train_flags
@@ -40,7 +41,7 @@ def command(
         result = train_file(model_name, settings, data, val_data, output, show)
     losses = f"loss {result.train_loss_first:.3f} -> {result.train_loss_last:.3f}"
     lines = [
-        f"trained {model_name}: {result.steps:,} steps, {losses}",
+        f"trained {model_name}: {counted(result.steps, 'step')}, {losses}",
         f"adapter: {output}",
         f"log:     {output / 'training.log'}",
     ]
