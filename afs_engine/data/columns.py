@@ -75,8 +75,11 @@ def read_column(folder: Path, name: str) -> "Array":
 
 def read_columns(folders: Sequence[Path], names: Sequence[str]) -> "dict[str, Array]":
     """The columns of several folders with the same names, one after the other; those of one stay mapped."""
+    return {name: join_columns([read_column(folder, name) for folder in folders]) for name in names}
+
+
+def join_columns(parts: "Sequence[Array]") -> "Array":
+    """The parts of a column, one after the other; a single one stays as it is, mapped where it was."""
     import numpy as np
 
-    if len(folders) == 1:
-        return {name: read_column(folders[0], name) for name in names}
-    return {name: np.concatenate([read_column(folder, name) for folder in folders]) for name in names}
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

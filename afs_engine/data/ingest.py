@@ -109,7 +109,7 @@ class Ingest:
     def _add_block(self, block: LineBlock) -> list[Misshapen]:
         """The same as `add_rows` of its lines, which need not be cut apart where they stay as they are."""
         if block.texts is not None:
-            self._writer.append_data(block.data, _lengths(block), self._columns.of_texts(block.texts))
+            self._writer.append_data(block.data, line_lengths(block), self._columns.of_texts(block.texts))
             self._on_outputs(block.texts.outputs)
             return []
         lengths = whole_line_lengths(block)
@@ -197,26 +197,25 @@ def refused_row(block: LineBlock, misshapen: Misshapen) -> BadLine:
     )
 
 
-def _lengths(block: LineBlock) -> Lengths:
-    """The lengths of lines that stand in the block's data from their first byte to the LF."""
-    ends = np.asarray([*block.offsets[1:], block.offsets[0] + len(block.data)], np.uint64)
-    lengths: Lengths = np.diff(ends, prepend=np.uint64(block.offsets[0])) - np.uint64(1)
+def line_lengths(block: LineBlock) -> Lengths:
+    """The lengths of lines that stand in the block's data one after the other, each ended by LF."""
+    starts = np.asarray(block.offsets, np.uint64)
+    lengths: Lengths = np.diff(starts, append=starts[0] + np.uint64(len(block.data))) - np.uint64(1)
     return lengths
 
 
 def whole_line_lengths(block: LineBlock) -> Lengths | None:
-    """The lengths of the block's lines, where each stands in its data as it is, from `{` to `}` and LF.
+    """`line_lengths`, where each line stands in the data as it is, from `{` to `}` and LF; else None.
 
     The data of n rows holds n line feeds, so n places that each follow one are the lines' beginnings.
     """
     if not block.rows:
         return None
+    lengths = line_lengths(block)
+    ends = np.cumsum(lengths + np.uint64(1)) - np.uint64(1)
     data = np.frombuffer(block.data, np.uint8)
-    starts = np.asarray(block.offsets, np.uint64) - np.uint64(block.offsets[0])
-    ends = np.append(starts[1:], np.uint64(len(data))) - 1
-    if starts[-1] >= len(data) or not (data[ends] == ord("\n")).all():
+    if int(ends[-1]) + 1 != len(data) or (lengths > len(data)).any() or not (data[ends] == ord("\n")).all():
         return None
-    if not ((data[starts] == ord("{")) & (data[ends - 1] == ord("}"))).all():
+    if not ((data[ends - lengths] == ord("{")) & (data[ends - np.uint64(1)] == ord("}"))).all():
         return None
-    lengths: Lengths = ends - starts
     return lengths

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from afs_engine.data.jsonl_block import LINE_TOO_LONG, NUL_BYTES, BadLine, ReaderLimits
 
 _LF = ord("\n")
+_OPEN, _CLOSE, _CR = b"{}\r"
 _WINDOW = 1 << 16  # bytes looked at at a time: fresh memory for a whole block's mask costs more
 Ends = npt.NDArray[np.intp]
 
@@ -35,6 +36,22 @@ class Piece:
         """One line without its LF."""
         start = int(self.ends[index - 1]) if index else 0
         return self.text[start : self.ends[index] - 1]
+
+
+def are_object_lines(piece: Piece, *, may_end_in_cr: bool = False) -> bool:
+    """Whether every line begins with `{` and ends with `}`, or `}` and CR, before its LF.
+
+    Then no JSON value spans a line end: inside an array or object a `{` can't follow a `}`, and a
+    string can't hold a raw line feed.
+    """
+    text = np.frombuffer(piece.text, np.uint8)
+    starts = np.concatenate(([0], piece.ends[:-1]))
+    if not (text[starts] == _OPEN).all():
+        return False
+    is_closed = text[piece.ends - 2] == _CLOSE
+    if may_end_in_cr:
+        is_closed |= (text[piece.ends - 2] == _CR) & (text[piece.ends - 3] == _CLOSE)
+    return bool(is_closed.all())
 
 
 class LineCutter:
@@ -83,13 +100,14 @@ class LineCutter:
         if first_length > self._limits.max_line_bytes:
             yield self._pass_long_line(text[:first_length], first_length)
             start = first_length + 1
-        while start < len(text):
-            ends = _line_ends(text, start, self._limits.block_lines)
-            size = int(ends[-1])
-            yield Piece(text[start : start + size], ends, self.number, self._offset)
-            self.number += len(ends)
-            self._offset += size
-            start += size
+        ends = _line_ends(text)
+        for first in range(int(start > 0), len(ends), self._limits.block_lines):
+            some = ends[first : first + self._limits.block_lines]
+            end = int(some[-1])
+            yield Piece(text[start:end], some - start, self.number, self._offset)
+            self.number += len(some)
+            self._offset += end - start
+            start = end
 
     def _hold(self, beginning: bytes) -> None:
         self._carry += beginning
@@ -114,11 +132,11 @@ class LineCutter:
         return bad
 
 
-def _line_ends(text: bytes, start: int, most: int) -> Ends:
-    """Where the first `most` lines from `start` end, counted from `start`."""
-    data = np.frombuffer(text, np.uint8)[start:]
+def _line_ends(text: bytes) -> Ends:
+    """The offsets just past each LF."""
+    data = np.frombuffer(text, np.uint8)
     found = [
         np.flatnonzero(data[place : place + _WINDOW] == _LF) + (place + 1)
         for place in range(0, len(data), _WINDOW)
     ]
-    return np.concatenate(found)[:most]
+    return np.concatenate(found)

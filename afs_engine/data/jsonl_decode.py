@@ -9,10 +9,9 @@ from itertools import accumulate
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from afs_engine.data.jsonl_block import NESTED_TOO_DEEP, NOT_AN_OBJECT, BadLine, LineBlock, ReaderLimits
-from afs_engine.data.jsonl_cut import Piece
+from afs_engine.data.jsonl_cut import Piece, are_object_lines
 from afs_engine.data.jsonl_fault import FaultError, duplicate_key, find_fault
 from afs_engine.data.jsonl_keys import TooDeepError, count_keys, lines_in_doubt, repeated_key
 from afs_engine.data.text_rows import read_text_rows
@@ -20,7 +19,6 @@ from afs_engine.data.text_rows import read_text_rows
 _DECODER = msgspec.json.Decoder()
 _DECODE, _DECODE_LINES = _DECODER.decode, _DECODER.decode_lines
 _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-_OPEN, _CLOSE, _CR = b"{}\r"
 _BLANK = b" \t\r"
 
 
@@ -45,14 +43,14 @@ def _offsets(piece: Piece) -> list[int]:
 
 def _decode_at_once(piece: Piece, limits: ReaderLimits) -> LineBlock | None:
     """The block where each line is one sound object; None where some line needs a closer look."""
-    if piece.is_torn or not _is_object_lines(piece):
+    if piece.is_torn or not are_object_lines(piece, may_end_in_cr=True):
         return None
     try:
         rows = _DECODE_LINES(piece.text)
         keys = [count_keys(row, limits.max_depth) for row in rows]
     except (*_REFUSED, TooDeepError):
         return None
-    # No value spans two lines (see _is_object_lines), so as many values as lines is one each.
+    # No value spans two lines (see are_object_lines), so as many values as lines is one each.
     if len(rows) != len(piece.ends):
         return None
     doubtful = lines_in_doubt(piece.text, piece.ends, keys)
@@ -60,21 +58,6 @@ def _decode_at_once(piece: Piece, limits: ReaderLimits) -> LineBlock | None:
         return None
     numbers = range(piece.number, piece.number + len(rows))
     return LineBlock(data=piece.text, rows=rows, numbers=numbers, offsets=_offsets(piece))
-
-
-def _is_object_lines(piece: Piece) -> bool:
-    """True where every line begins with `{` and ends with `}`, or `}` and CR, before its LF.
-
-    Then no JSON value spans a line end: inside an array or object a `{` can't follow a `}`, and a
-    string can't hold a raw line feed.
-    """
-    text = np.frombuffer(piece.text, dtype=np.uint8)
-    ends = piece.ends
-    starts = np.concatenate(([0], ends[:-1]))
-    if not (text[starts] == _OPEN).all():
-        return False
-    last, last_but_one = text[ends - 2], text[ends - 3]
-    return bool(((last == _CLOSE) | ((last == _CR) & (last_but_one == _CLOSE))).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,9 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
 
-from afs_engine.data.jsonl_cut import Piece
+from afs_engine.data.jsonl_cut import Piece, are_object_lines
 from afs_engine.data.jsonl_keys import lines_in_doubt, repeated_key
 
-_OPEN, _CLOSE = b"{}"
 _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError)
 
 Numbers = np.ndarray[tuple[int], np.dtype[Any]]
@@ -71,23 +70,16 @@ class TextRows:
 
 def read_text_rows(piece: Piece) -> TextRows | None:
     """The rows of the lines; None unless each is `{...}` of known texts, sound, and fit to train on."""
-    if piece.is_torn or not _is_bare_object_lines(piece.text, piece.ends):
+    if piece.is_torn or not are_object_lines(piece):
         return None
     try:
         rows = _DECODE_LINES(piece.text)
     except _REFUSED:
         return None
-    if len(rows) != len(piece.ends):  # see _is_bare_object_lines: as many values as lines is one each
+    if len(rows) != len(piece.ends):  # see are_object_lines: as many values as lines is one each
         return None
     columns = _columns(rows)
     return columns if _are_sound(columns, piece) else None
-
-
-def _is_bare_object_lines(data: bytes, ends: Numbers) -> bool:
-    """Whether each line goes from `{` to `}` and LF: then no value spans a line end."""
-    text = np.frombuffer(data, np.uint8)
-    starts = np.concatenate(([0], ends[:-1]))
-    return bool((text[starts] == _OPEN).all() and (text[ends - 2] == _CLOSE).all())
 
 
 def _columns(rows: list[_TextRow]) -> TextRows:

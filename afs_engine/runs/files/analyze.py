@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from afs_engine.data.columns import join_columns
 from afs_engine.runs.files.load import loaded_files
 from afs_engine.stages.dedup.exact import first_occurrences
 from afs_engine.stages.mixing.candidates import collect_candidates
@@ -38,7 +39,7 @@ def analyze_files(inputs: Sequence[Path]) -> Analysis:
     """What is in the files; largest domain first."""
     with tempfile.TemporaryDirectory() as scratch, loaded_files(inputs, Path(scratch) / "analysis") as loaded:
         rows = collect_candidates(loaded.rowsets, loaded.stems)
-        chars = np.concatenate([rowset.column("output_chars") for rowset in loaded.rowsets])
+        chars = join_columns([rowset.column("output_chars") for rowset in loaded.rowsets])
         ids = np.stack([rows.id_hi, rows.id_lo], axis=1)
         domains = [
             _count(name, rows.domain == code, chars, rows.score) for code, name in enumerate(rows.domains)

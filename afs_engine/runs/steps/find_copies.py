@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from afs_engine.data.columns import hash_columns, write_columns
+from afs_engine.data.columns import hash_columns, join_columns, write_columns
 from afs_engine.data.digest import hash_key
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.rowset import RowSet
@@ -61,16 +61,15 @@ class CopySearch:
         )
 
     def _joined(self, name: str) -> Array:
-        """An index column through all sources, then the earlier version; that of one set stays mapped."""
+        """An index column through all sources, then the earlier version."""
         sets = [*self.rowsets, *([self.earlier.rowset] if self.earlier else [])]
-        columns = [rowset.column(name) for rowset in sets]
-        return columns[0] if len(columns) == 1 else np.concatenate(columns)
+        return join_columns([rowset.column(name) for rowset in sets])
 
     def _pins_by_name(self, id_lows: Array) -> Array:
         """Sides that the earlier version gave to the same content or the same group."""
         if self.earlier is None:
             return np.full(len(id_lows), UNDECIDED, dtype=np.int8)
-        groups = np.concatenate([rowset.column("group") for rowset in self.rowsets])
+        groups = join_columns([rowset.column("group") for rowset in self.rowsets])
         return self.earlier.sides_of(id_lows, groups)
 
     def _mark_near(self, candidates: Array, verdict: Array, pin: Array, scratch: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from afs_engine.data.columns import hash_columns, read_column, write_columns
+from afs_engine.data.columns import hash_columns, join_columns, read_column, write_columns
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.store import Entry, Made
 from afs_engine.runs.context import StepContext
@@ -61,7 +61,7 @@ def _make(
 ) -> Made:
     import numpy as np  # takes a while to load, as what needs it
 
-    from afs_engine.stages.mixing.candidates import collect_domains, join_columns
+    from afs_engine.stages.mixing.candidates import collect_domains
     from afs_engine.stages.splitting.sides import assign_sides
 
     domain, domains = collect_domains([each.rowset for each in exported])

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from afs_engine.data.columns import join_columns
 from afs_engine.data.rowset import RowSet
 from afs_engine.errors import InputError
 from afs_engine.runs.plan import read_only_context
@@ -56,9 +57,9 @@ class _Samples:
         self.domain, self.domains = load_domains(known)
         self.source, self.sources = load_sources(known)
         self._starts = np.cumsum([0, *(each.rows for each in self.rowsets)])
-        self.output_chars = np.concatenate([each.column("output_chars") for each in self.rowsets])
-        self._offset = np.concatenate([each.column("offset") for each in self.rowsets])
-        self._length = np.concatenate([each.column("length") for each in self.rowsets])
+        self.output_chars = join_columns([each.column("output_chars") for each in self.rowsets])
+        self._offset = join_columns([each.column("offset") for each in self.rowsets])
+        self._length = join_columns([each.column("length") for each in self.rowsets])
 
     def __len__(self) -> int:
         return len(self.domain)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from afs_engine.data.columns import join_columns
 from afs_engine.data.row_reader import RowReader
 from afs_engine.errors import UsageError
 from afs_engine.runs.context import StepContext
@@ -86,13 +87,13 @@ def _find_split(context: StepContext) -> tuple[list[Exported], Split]:
 
 
 def _group_sizes(exported: list[Exported], side: Array) -> Array:
-    group = np.concatenate([each.rowset.column("group") for each in exported])
+    group = join_columns([each.rowset.column("group") for each in exported])
     _, sizes = np.unique(group[side != UNDECIDED], return_counts=True)
     return np.asarray(sizes)
 
 
 def _lengths(exported: list[Exported], side: Array) -> tuple[LengthBin, ...]:
-    tokens = np.concatenate([each.rowset.column("length") for each in exported]) // _BYTES_A_TOKEN
+    tokens = join_columns([each.rowset.column("length") for each in exported]) // _BYTES_A_TOKEN
     places = np.searchsorted(np.array(_BIN_TOKENS), tokens, side="left")
     counts = [np.bincount(places[side == code], minlength=len(_BIN_TOKENS) + 1) for code in range(3)]
     ends: list[int | None] = [*_BIN_TOKENS, None]

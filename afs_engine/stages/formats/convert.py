@@ -78,12 +78,12 @@ class Converter:
         return written
 
     def _encode(self, rows: Iterable[Exchange]) -> list[bytes]:
-        encode, keeps_history = self.format.encode, self.format.keeps_history
+        encode, keeps_history, system = self.format.encode, self.format.keeps_history, self._system
         converted = []
         for row in rows:
             if row.history is None or (row.history and not keeps_history):
                 self.history_left_out += 1
-            written = encode(row, self._system)
+            written = encode(row, system)
             if written is None:
                 self.dropped[CONTROL_TOKEN] = self.dropped.get(CONTROL_TOKEN, 0) + 1
             else:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from afs_engine.data.columns import join_columns
 from afs_engine.data.digest import hash_group
 from afs_engine.data.rowset import RowSet
 from afs_engine.data.sample import TrainingSample, content_digest
@@ -80,11 +81,6 @@ def collect_domains(rowsets: list[RowSet]) -> tuple[IntArray, list[str]]:
     known: dict[str, int] = {}
     codes = [_recode(rowset.column("domain"), rowset.info.domains, known) for rowset in rowsets]
     return join_columns(codes), list(known)
-
-
-def join_columns(parts: list[IntArray]) -> IntArray:
-    """The parts of a column, one after the other; a single one stays as it is."""
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def candidates_of(

@@ -1,7 +1,8 @@
 """What can be counted in an answer once and for all: its characters and the console's addresses in it.
 
-Owns the columns that stand in for the texts where no component needs more. Which addresses are known
-without a person's source tree is `memory_map`'s to say.
+Owns the columns that stand in for the texts where no component needs more; they are stored with the
+rows, under the export step's `VERSION`. Which addresses are known without a person's source tree is
+`memory_map`'s to say.
 """
 
 from collections.abc import Sequence
@@ -14,9 +15,6 @@ from numpy.typing import NDArray
 from afs_engine.data.columns import ColumnsWriter, read_columns
 from afs_engine.stages.scoring.entity import count_entities
 from afs_engine.stages.scoring.entity_table import EntityTable
-
-VERSION = 1
-"""Raised when a text's counts change."""
 
 _ADDRESS_COLUMNS = ("known", "judged")
 _COUNTED_CHARS = 2 << 20
