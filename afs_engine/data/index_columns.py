@@ -80,10 +80,7 @@ class IndexColumns:
 
     def of_texts(self, rows: TextRows) -> Columns:
         """The same columns of rows that hold known texts only."""
-        inputs, thinkings = (
-            rows.texts(name) if name in rows.optional else [] for name in ("input", "thinking")
-        )
-        halves = _halves(content_digests(rows.instructions, rows.outputs, inputs, thinkings))
+        halves = _halves(rows.content_digests())
         present = np.zeros(len(rows), np.uint8)
         for name in rows.has.keys() & _BITS.keys():
             present |= rows.has[name] * np.uint8(_BITS[name])
@@ -95,7 +92,7 @@ class IndexColumns:
             "domain": _codes(self._domain_codes, rows.texts("domain", self._domain), np.uint32),
             "version": np.full(len(rows), self._version_codes[""], np.uint16),
             "present": present,
-            "output_chars": np.fromiter(map(len, rows.outputs), np.uint32, len(rows)),
+            "output_chars": rows.output_chars,
             "score": np.full(len(rows), np.nan, np.float32),
         }
 

@@ -20,6 +20,7 @@ from afs_engine.data.quarantine import LateQuarantine
 from afs_engine.data.rowset import RowSetWriter
 from afs_engine.data.sample import TrainingSample, encode_row
 from afs_engine.data.shape import Row, ShapeError, are_canonical, shape_row
+from afs_engine.data.text_rows import Answers
 
 _SAMPLES_PER_BLOCK = 4096
 _LIMITS = ReaderLimits(block_bytes=512 << 10)  # a block's rows stay near the processor
@@ -78,7 +79,7 @@ class Ingest:
         writer: RowSetWriter,
         defaults: RowDefaults,
         cleaner: RowCleaner | None = None,
-        on_outputs: Callable[[list[str]], object] | None = None,
+        on_outputs: Callable[[Answers], object] | None = None,
     ) -> None:
         self._writer = writer
         self._columns = IndexColumns(writer, domain=defaults.default_domain, source=defaults.source)

@@ -1,25 +1,103 @@
 """Rows that hold nothing but known texts, decoded into columns: the quick way in for most files of samples.
 
 A line with any other key, or another kind of value, is not for this module: it refuses the whole block,
-and the general decoder looks at it. Pure; knows no file.
+and the general decoder looks at it. Reads by the compiled core where there is one, by msgspec elsewhere,
+to the same columns. Pure; knows no file.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import numpy as np
+import xxhash
 from msgspec import UNSET, UnsetType
 
+from afs_engine.data.compiled import FIELDS, ReadRows, TextSpans, find_core
 from afs_engine.data.jsonl_cut import Piece, are_object_lines
 from afs_engine.data.jsonl_keys import lines_in_doubt, repeated_key
+from afs_engine.data.sample import content_digests
 
 _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError)
 
 Numbers = np.ndarray[tuple[int], np.dtype[Any]]
+Answers = Sequence[str] | TextSpans
+
+
+class TextRows(Protocol):
+    """Rows of known texts as columns."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def outputs(self) -> Answers: ...
+
+    @property
+    def output_chars(self) -> Numbers: ...
+
+    @property
+    def has(self) -> dict[str, Numbers]:
+        """For each optional field that some row has: 1 in a row that has it, else 0."""
+
+    def texts(self, name: str, default: str = "") -> Sequence[str]:
+        """An optional field's texts; `default` for a row where it is missing or empty."""
+
+    def content_digests(self) -> bytes:
+        """`content_digest` of each row, joined."""
+
+
+def read_text_rows(piece: Piece) -> TextRows | None:
+    """The rows of the lines; None unless each is `{...}` of known texts, sound, and fit to train on."""
+    core = find_core()
+    if core and not piece.is_torn and (read := core.read_rows(piece.text, piece.ends)):
+        return SpannedRows(piece.text, read)
+    return decode_text_rows(piece)
+
+
+@dataclass(frozen=True)
+class SpannedRows:
+    """`TextRows` as places in the lines, which are `text`."""
+
+    text: bytes
+    read: ReadRows
+
+    def __len__(self) -> int:
+        return len(self.read.output_chars)
+
+    @property
+    def outputs(self) -> TextSpans:
+        return self.read.outputs
+
+    @property
+    def output_chars(self) -> Numbers:
+        return self.read.output_chars
+
+    @cached_property
+    def has(self) -> dict[str, Numbers]:
+        columns = (self.read.fields[:, place, 1] > 0 for place in range(2, len(FIELDS)))
+        return {
+            name: column.astype(np.uint8)
+            for name, column in zip(FIELDS[2:], columns, strict=True)
+            if column.any()
+        }
+
+    def texts(self, name: str, default: str = "") -> Sequence[str]:
+        if name not in self.has:
+            return [default] * len(self)
+        starts, ends = self.read.fields[:, FIELDS.index(name)].T.tolist()
+        literals = [self.text[start:end] for start, end in zip(starts, ends, strict=True)]
+        joined = b"\n".join(literals)
+        if b"\\" in joined:
+            return [msgspec.json.decode(b'"%b"' % each) or default for each in literals]
+        return [text or default for text in joined.decode().split("\n")]
+
+    def content_digests(self) -> bytes:
+        content, ends = self.read.content.data, self.read.content_ends.tolist()
+        digest = xxhash.xxh3_128_digest
+        return b"".join([digest(content[start:end]) for start, end in zip([0, *ends], ends, strict=False)])
 
 
 class _TextRow(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -40,8 +118,8 @@ _READERS = {
 
 
 @dataclass(frozen=True)
-class TextRows:
-    """Rows as columns. `optional` has each other field that some row has: UNSET where a row lacks it."""
+class DecodedRows:
+    """`TextRows` as lists. `optional` has each other field that some row has: UNSET where a row lacks it."""
 
     instructions: list[str]
     outputs: list[str]
@@ -50,9 +128,12 @@ class TextRows:
     def __len__(self) -> int:
         return len(self.outputs)
 
+    @property
+    def output_chars(self) -> Numbers:
+        return np.fromiter(map(len, self.outputs), np.uint32, len(self))
+
     @cached_property
     def has(self) -> dict[str, Numbers]:
-        """For each optional field, 1 in a row that has it, else 0."""
         return {
             name: np.fromiter([value is not UNSET for value in values], np.uint8, len(values))
             if UNSET in values
@@ -61,15 +142,20 @@ class TextRows:
         }
 
     def texts(self, name: str, default: str = "") -> Sequence[str]:
-        """An optional field's texts; `default` for a row where it is missing or empty."""
         values = self.optional.get(name)
         if values is None:
             return [default] * len(self)
         return [value if value and isinstance(value, str) else default for value in values]
 
+    def content_digests(self) -> bytes:
+        inputs, thinkings = (
+            self.texts(name) if name in self.optional else [] for name in ("input", "thinking")
+        )
+        return content_digests(self.instructions, self.outputs, inputs, thinkings)
 
-def read_text_rows(piece: Piece) -> TextRows | None:
-    """The rows of the lines; None unless each is `{...}` of known texts, sound, and fit to train on."""
+
+def decode_text_rows(piece: Piece) -> DecodedRows | None:
+    """What `read_text_rows` gives, without the core."""
     if piece.is_torn or not are_object_lines(piece):
         return None
     try:
@@ -82,16 +168,16 @@ def read_text_rows(piece: Piece) -> TextRows | None:
     return columns if _are_sound(columns, piece) else None
 
 
-def _columns(rows: list[_TextRow]) -> TextRows:
+def _columns(rows: list[_TextRow]) -> DecodedRows:
     optional = {name: list(map(read, rows)) for name, read in _READERS.items()}
-    return TextRows(
+    return DecodedRows(
         [row.instruction for row in rows],
         [row.output for row in rows],
         {name: values for name, values in optional.items() if values.count(UNSET) < len(rows)},
     )
 
 
-def _are_sound(rows: TextRows, piece: Piece) -> bool:
+def _are_sound(rows: DecodedRows, piece: Piece) -> bool:
     """Whether no question or answer is blank, and no line repeats a key."""
     for texts in (rows.instructions, rows.outputs):
         if not all(texts) or any(map(str.isspace, texts)):

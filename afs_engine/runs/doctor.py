@@ -12,6 +12,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine import __version__
+from afs_engine.data.core_library import LIBRARY, load_library
 from afs_engine.errors import AfsError, InputError, MissingPartError
 from afs_engine.runs.files.gguf import SETTING, find_converter
 from afs_engine.stages.cloud.vast.key import find_key
@@ -51,6 +52,7 @@ def examine() -> DoctorReport:
             *_training_parts(),
             *_tracker_parts(),
             _llama_cpp(),
+            _core(),
             _asar(),
             _gpu(),
             _vast_key(),
@@ -152,6 +154,17 @@ def _asar() -> Part:
         found=described,
         without="the built-in 65816 syntax check answers, and rows say so",
         to_add="install asar's release and put it on PATH, or set AFS_ASAR to its library or program",
+    )
+
+
+def _core() -> Part:
+    is_usable = load_library() is not None
+    return Part(
+        name="compiled core",
+        present=is_usable,
+        found=str(LIBRARY) if is_usable else "none that was made from this version",
+        without="the same results; reading a large file takes about twice as long",
+        to_add="install a C compiler, then run the pip install of AFS again",
     )
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[tuple[int], np.dtype[Any]]
 
-VERSION = 4
+VERSION = 5
 SCORES = "scores"
 HISTOGRAMS = "histograms.json"
 SCORE_COLUMNS = ("overall", *COMPONENT_NAMES)

@@ -18,6 +18,7 @@ SHORT_DIGITS = 4
 _LONG_DIGITS = 6
 _LIST_REACH_BYTES = len("$7E0000, ")  # how far back the item before lies in a list of numbers
 
+_SEPARATOR = 0  # between texts
 _NOT_HEX = 16
 _HEX = np.full(256, _NOT_HEX, np.uint8)
 for _value, _digit in enumerate("0123456789abcdef"):
@@ -89,7 +90,8 @@ def _are_data_words(data: NDArray[np.uint8], dollars: NDArray[np.int64]) -> NDAr
     """Whether each `$` is an item of a `db`, `dw` or `dd` list: the list's first item decides."""
     previous = data[dollars - 1]
     is_spaced = (previous == ord(" ")) | (previous == ord("\t"))
-    follows_comma = (previous == ord(",")) | (is_spaced & (data[dollars - 2] == ord(",")))
+    commas = dollars - 1 - is_spaced  # at most; a text's first byte goes on with no list of the text before
+    follows_comma = (data[commas] == ord(",")) & (data[commas - 1] != _SEPARATOR)
     is_near = np.diff(dollars, prepend=-_LIST_REACH_BYTES) <= _LIST_REACH_BYTES
     firsts = np.flatnonzero(~(follows_comma & is_near))
     is_data = is_spaced[firsts] & _follow_directive(data, dollars[firsts])

@@ -5,14 +5,17 @@ rows, under the export step's `VERSION`. Which addresses are known without a per
 `memory_map`'s to say.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afs_engine.data.columns import ColumnsWriter, read_columns
+from afs_engine.data.compiled import TextSpans, find_core
+from afs_engine.data.text_rows import Answers
+from afs_engine.stages.scoring.core_tables import core_tables
 from afs_engine.stages.scoring.entity import count_entities
 from afs_engine.stages.scoring.entity_table import EntityTable
 
@@ -44,17 +47,28 @@ class AddressCounter:
         self._waiting: list[str] = []
         self._waiting_chars = 0
 
-    def __call__(self, outputs: Sequence[str]) -> None:
-        """Takes some answers, counted with later ones: a small search costs nearly as much as a large one."""
+    def __call__(self, outputs: Answers) -> None:
+        """Takes some answers. Texts are counted with later ones: a small search costs nearly as much as a
+        large one. Where the compiled core has read the rows, it counts at once.
+        """
+        core = find_core()
+        if core and isinstance(outputs, TextSpans):
+            self._count()
+            self._append(*core.count_addresses(outputs, core_tables(EntityTable().addresses)))
+            return
+        assert not isinstance(outputs, TextSpans), "only the core makes these"
         self._waiting += outputs
         self._waiting_chars += sum(map(len, outputs))
         if self._waiting_chars >= _COUNTED_CHARS:
             self._count()
 
     def _count(self) -> None:
-        counts = count_entities(self._waiting, EntityTable())
-        self._columns.append(dict(zip(_ADDRESS_COLUMNS, counts, strict=True)))
+        if self._waiting:
+            self._append(*count_entities(self._waiting, EntityTable()))
         self._waiting, self._waiting_chars = [], 0
+
+    def _append(self, known: NDArray[Any], judged: NDArray[Any]) -> None:
+        self._columns.append(dict(zip(_ADDRESS_COLUMNS, (known, judged), strict=True)))
 
     def close(self) -> None:
         """Counts what is waiting and ends the columns."""

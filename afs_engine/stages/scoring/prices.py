@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-_AFTER = (
+AFTER = (
     *(b" each" + end for end in (b".", b",", b";", b")", b"!", b"?", b"\n", b"\0")),
     *(b" per " + unit for unit in (b"ho", b"da", b"we", b"mo", b"ye", b"se", b"us")),
     *(b"/" + unit for unit in (b"h", b"day", b"week", b"mo", b"yr", b"year")),
@@ -16,7 +16,7 @@ _AFTER = (
 )
 _BEFORE = (b"costs ", b"cost ", b"price ", b"pay ", b"pays ", b"paid ", b"spend ", b"spent ", b"worth ")
 
-_BEFORE_REVERSED = tuple(word[::-1] for word in _BEFORE)
+BEFORE_REVERSED = tuple(word[::-1] for word in _BEFORE)
 
 _LOWER = np.arange(256, dtype=np.uint8)
 _LOWER[ord("A") : ord("Z") + 1] += 32
@@ -30,8 +30,8 @@ def _mark_bytes(values: Iterable[int]) -> NDArray[np.bool_]:
 
 
 _IS_DIGIT = _mark_bytes(b"0123456789")
-_MAY_FOLLOW = _mark_bytes(word[0] for word in (*_AFTER, b"."))
-_MAY_FOLLOW_NEXT = _mark_bytes(word[1] for word in (*_AFTER, *(b".%d" % digit for digit in range(10))))
+_MAY_FOLLOW = _mark_bytes(word[0] for word in (*AFTER, b"."))
+_MAY_FOLLOW_NEXT = _mark_bytes(word[1] for word in (*AFTER, *(b".%d" % digit for digit in range(10))))
 _MAY_PRECEDE = _mark_bytes(word[-2] for word in _BEFORE)
 
 
@@ -54,8 +54,8 @@ def are_prices(
 def _have_signs(
     data: NDArray[np.uint8], dollars: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    signs = _any_prefix(_windows(data, ends), _AFTER)
-    signs |= _any_prefix(_windows(data, dollars - _WINDOW_BYTES)[:, ::-1], _BEFORE_REVERSED)
+    signs = _any_prefix(_windows(data, ends), AFTER)
+    signs |= _any_prefix(_windows(data, dollars - _WINDOW_BYTES)[:, ::-1], BEFORE_REVERSED)
     signs |= (data[ends] == ord(".")) & _IS_DIGIT[data[ends + 1]]
     return signs
 
