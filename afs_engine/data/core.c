@@ -30,15 +30,8 @@ static inline uint64_t find_special(Bytes p) {
            EACH_BYTE(0x80);
 }
 
-/* The first such byte at or after `p`; `end` is past the LF that ends the text. */
-static inline Bytes skip_plain(Bytes p, Bytes end) {
-    while (end - p >= 8) {
-        uint64_t special = find_special(p);
-        if (special) return p + (__builtin_ctzll(special) >> 3);
-        p += 8;
-    }
-    while (*p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\') p++;
-    return p;
+static inline int is_plain(uint8_t byte) {
+    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
 static inline int is_continuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
@@ -63,9 +56,8 @@ static int hex_digit(uint8_t byte) {
 /* The number that four hex digits write, -1 where they are none. */
 static int32_t hex4(Bytes p) {
     int32_t value = 0;
-    for (int place = 0; place < 4; place++) {
-        int digit = hex_digit(p[place]);
-        if (digit < 0) return -1;
+    for (int place = 0, digit; place < 4; place++) {
+        if ((digit = hex_digit(p[place])) < 0) return -1;
         value = value << 4 | digit;
     }
     return value;
@@ -82,107 +74,78 @@ static int32_t read_u_escape(Bytes p, int *length) {
     return low < 0xDC00 || low > 0xDFFF ? -1 : 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
 }
 
-/* What the escape `\x` stands for, 0 for none. */
-static uint8_t plain_escape(uint8_t letter) {
-    switch (letter) {
-    case 'n': return '\n';
-    case '"': return '"';
-    case '\\': return '\\';
-    case 't': return '\t';
-    case '/': return '/';
-    case 'r': return '\r';
-    case 'b': return '\b';
-    case 'f': return '\f';
-    default: return 0;
-    }
+/* What an escape's letter stands for, 0 for none. */
+static const uint8_t ESCAPES[256] = {
+    ['n'] = '\n', ['"'] = '"', ['\\'] = '\\', ['t'] = '\t', ['/'] = '/', ['r'] = '\r', ['b'] = '\b', ['f'] = '\f',
+};
+
+static uint8_t *write_utf8(uint8_t *out, int32_t character) {
+    static const uint8_t leads[] = {0, 0xC0, 0xE0, 0xF0};
+    int more = character < 0x80 ? 0 : character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
+    *out++ = (uint8_t)(leads[more] | character >> 6 * more);
+    while (more--) *out++ = (uint8_t)(0x80 | (character >> 6 * more & 0x3F));
+    return out;
 }
 
 typedef struct {
     Bytes start, end; /* between the quotes */
-    int64_t chars;
+    const uint8_t *decoded;
+    int64_t bytes, chars; /* of what was decoded */
 } Text;
 
-/* Reads the string that begins at `p`, after its quote; 0 where it is not sound. */
-static int scan_text(Bytes p, Bytes end, Text *text) {
-    int64_t more_bytes = 0; /* than characters */
-    int length;
+/* Reads the string that begins at `p`, after its quote, and writes it without its escapes; the place after
+ * what was written, 0 where the string is not sound. Writes up to 7 bytes more than the string takes. */
+static uint8_t *read_text(Bytes p, Bytes end, uint8_t *out, Text *text) {
+    int64_t continuations = 0;
     text->start = p;
+    text->decoded = out;
     for (;;) {
-        p = skip_plain(p, end);
-        if (*p == '"') {
-            text->end = p;
-            text->chars = p - text->start - more_bytes;
-            return 1;
+        while (end - p >= 8) {
+            uint64_t special = find_special(p);
+            memcpy(out, p, 8);
+            int plain = special ? __builtin_ctzll(special) >> 3 : 8;
+            p += plain;
+            out += plain;
+            if (special) break;
         }
-        if (*p == '\\') {
-            if (p[1] != 'u') {
-                length = plain_escape(p[1]) ? 2 : 0;
-            } else if (read_u_escape(p, &length) < 0) {
-                length = 0;
-            }
+        while (is_plain(*p)) *out++ = *p++;
+        int length;
+        if (*p == '"') break;
+        if (*p == '\\' && p[1] == 'u') {
+            int32_t character = read_u_escape(p, &length);
+            if (character < 0) return 0;
+            uint8_t *after = write_utf8(out, character);
+            continuations += after - out - 1;
+            out = after;
+        } else if (*p == '\\') {
+            length = 2;
+            if (!(*out++ = ESCAPES[p[1]])) return 0;
         } else {
-            length = utf8_length(p); /* 0 for a control character */
+            if (!(length = utf8_length(p))) return 0; /* also a control character */
+            memcpy(out, p, (size_t)length);
+            out += length;
+            continuations += length - 1;
         }
-        if (!length) return 0;
-        more_bytes += length - 1;
         p += length;
     }
-}
-
-static uint8_t *write_utf8(uint8_t *out, int32_t character) {
-    if (character < 0x80) {
-        *out++ = (uint8_t)character;
-    } else if (character < 0x800) {
-        *out++ = (uint8_t)(0xC0 | character >> 6);
-        *out++ = (uint8_t)(0x80 | (character & 0x3F));
-    } else {
-        if (character < 0x10000) {
-            *out++ = (uint8_t)(0xE0 | character >> 12);
-        } else {
-            *out++ = (uint8_t)(0xF0 | character >> 18);
-            *out++ = (uint8_t)(0x80 | (character >> 12 & 0x3F));
-        }
-        *out++ = (uint8_t)(0x80 | (character >> 6 & 0x3F));
-        *out++ = (uint8_t)(0x80 | (character & 0x3F));
-    }
+    text->end = p;
+    text->bytes = out - text->decoded;
+    text->chars = text->bytes - continuations;
     return out;
 }
 
-/* Writes a scanned text without its escapes; returns the place after it. */
-static uint8_t *write_text(uint8_t *out, const Text *text) {
-    Bytes p = text->start;
-    while (p < text->end) {
-        Bytes escape = memchr(p, '\\', (size_t)(text->end - p));
-        size_t plain = (size_t)((escape ? escape : text->end) - p);
-        memcpy(out, p, plain);
-        out += plain;
-        p += plain;
-        if (escape && p[1] == 'u') {
-            int length;
-            int32_t character = read_u_escape(p, &length);
-            out = write_utf8(out, character);
-            p += length;
-        } else if (escape) {
-            *out++ = plain_escape(p[1]);
-            p += 2;
-        }
-    }
-    return out;
-}
+/* ---- Rows of known texts: jsonl_cut.py, text_rows.py ------------------------------------------- */
 
-static uint8_t *write_number(uint8_t *out, int64_t number) {
-    uint8_t digits[20];
-    int count = 0;
-    do {
-        digits[count++] = (uint8_t)('0' + number % 10);
-    } while (number /= 10);
-    while (count) *out++ = digits[--count];
-    return out;
+/* The offsets just past each LF of a text, as many as `ends` has room for; how many there are. */
+int64_t afs_line_ends(Bytes text, int64_t size, int64_t *ends, int64_t room) {
+    int64_t count = 0;
+    for (Bytes p = text, end = text + size; p < end && (p = memchr(p, '\n', (size_t)(end - p))); count++, p++)
+        if (count < room) ends[count] = p + 1 - text;
+    return count;
 }
-
-/* ---- Rows of known texts: text_rows.py --------------------------------------------------------- */
 
 enum { INSTRUCTION, OUTPUT, INPUT, THINKING, DOMAIN, SOURCE, SAMPLE_ID, GROUP, FIELDS };
+enum { LENGTHS_BYTES = 3 * 20 + 3 };
 static const char *const NAMES[FIELDS] = {
     "instruction\"", "output\"", "input\"", "thinking\"", "domain\"", "source\"", "sample_id\"", "group\"",
 };
@@ -204,69 +167,86 @@ static int find_field(Bytes p, Bytes end) {
     return -1;
 }
 
-/* Whether the text surely holds more than white space: a visible ASCII character that is not escaped. */
+/* Whether the text surely holds more than white space: some visible ASCII character. */
 static int is_visible(const Text *text) {
-    Bytes p = text->start;
-    while (p < text->end && *p != '\\' && (*p <= 0x20 || *p >= 0x7F)) p++;
-    while (p < text->end && *p == '\\' && p[1] != 'u') p += 2; /* as "\n\n  x" */
-    while (p < text->end && *p == 0x20) p++;
-    return p < text->end && *p > 0x20 && *p < 0x7F && *p != '\\';
+    for (int64_t place = 0; place < text->bytes; place++)
+        if (text->decoded[place] > 0x20 && text->decoded[place] < 0x7F) return 1;
+    return 0;
 }
 
-/* The texts of one line, by field; the mask of those it has, 0 where it is not a plain row. */
-static unsigned read_line(Bytes p, Bytes end, Text *texts) {
-    unsigned seen = 0;
+static inline int is_content(int field) { return field <= THINKING; }
+
+/* The texts of one line, by field, those of its content written from `out` on; 0 where it is no plain row. */
+static uint8_t *read_line(Bytes p, Bytes end, uint8_t *out, Text *texts) {
     if (*p++ != '{') return 0;
     do {
         p = skip_space(p);
         if (*p++ != '"') return 0;
         int field = find_field(p, end);
-        if (field < 0 || seen & 1u << field) return 0;
+        if (field < 0 || texts[field].start) return 0;
         p = skip_space(p + strlen(NAMES[field]));
         if (*p++ != ':') return 0;
         p = skip_space(p);
-        if (*p++ != '"' || !scan_text(p, end, &texts[field])) return 0;
-        seen |= 1u << field;
+        if (*p++ != '"') return 0;
+        uint8_t *after = read_text(p, end, out, &texts[field]);
+        if (!after) return 0;
+        if (is_content(field)) out = after;
         p = skip_space(texts[field].end + 1);
     } while (*p++ == ',');
     if (p[-1] != '}' || p + 1 != end) return 0;
-    if (!(seen & 1u << INSTRUCTION) || !(seen & 1u << OUTPUT)) return 0;
-    return is_visible(&texts[INSTRUCTION]) && is_visible(&texts[OUTPUT]) ? seen : 0;
+    return is_visible(&texts[INSTRUCTION]) && is_visible(&texts[OUTPUT]) ? out : 0;
+}
+
+/* Writes the number and what follows it so that they end before `end`; returns where they begin. */
+static uint8_t *write_before(uint8_t *end, int64_t number, char after) {
+    *--end = (uint8_t)after;
+    do *--end = (uint8_t)('0' + number % 10);
+    while (number /= 10);
+    return end;
 }
 
 /* Reads `rows` lines, each ending before `ends`; 1 where all are plain rows.
  *
- * spans [rows, FIELDS, 2]: where each text begins and ends in `text`, 0 and 0 for none.
- * content: what the content ids are made of, row after row, up to `content_ends` (sample.py); its size is
- * at most that of the text plus 64 a row. outputs [rows, 2]: the answers within it. */
-int32_t afs_read_rows(Bytes text, const int64_t *ends, int64_t rows, int64_t *spans, uint8_t *content,
-                      int64_t *content_ends, int64_t *outputs, uint32_t *output_chars) {
-    static const int content_fields[] = {INSTRUCTION, INPUT, OUTPUT, THINKING};
+ * fields [rows, FIELDS, 2]: where each text begins and ends in `text`, 0 and 0 for none.
+ * content [twice the text and 64 a row]: what the content ids are made of (sample.py), each row's from and
+ * to `contents` [rows, 2]; outputs [rows, 2]: the answers within it. */
+int32_t afs_read_rows(Bytes text, const int64_t *ends, int64_t rows, int64_t *fields, uint8_t *content,
+                      int64_t *contents, int64_t *outputs, uint32_t *output_chars) {
+    static const int order[] = {INSTRUCTION, INPUT, OUTPUT, THINKING};
     uint8_t *out = content;
     Bytes p = text;
-    for (int64_t row = 0; row < rows; row++, spans += 2 * FIELDS) {
-        Text texts[FIELDS];
-        memset(texts, 0, sizeof texts);
-        unsigned seen = read_line(p, text + ends[row], texts);
-        if (!seen) return 0;
-        for (int field = 0; field < FIELDS; field++) {
-            spans[2 * field] = seen & 1u << field ? texts[field].start - text : 0;
-            spans[2 * field + 1] = seen & 1u << field ? texts[field].end - text : 0;
-        }
-        out = write_number(out, texts[INSTRUCTION].chars);
-        *out++ = ',';
-        out = write_number(out, texts[INPUT].chars);
-        *out++ = ',';
-        out = write_number(out, texts[OUTPUT].chars);
-        *out++ = ';';
+    for (int64_t row = 0; row < rows; row++) {
+        Text texts[FIELDS] = {0};
+        uint8_t *start = out + LENGTHS_BYTES;
+        if (!(out = read_line(p, text + ends[row], start, texts))) return 0;
+        const uint8_t *expected = start;
+        int is_ordered = 1;
         for (int place = 0; place < 4; place++) {
-            int field = content_fields[place];
-            if (field == OUTPUT) outputs[2 * row] = out - content;
-            out = write_text(out, &texts[field]);
-            if (field == OUTPUT) outputs[2 * row + 1] = out - content;
+            const Text *each = &texts[order[place]];
+            is_ordered &= !each->bytes || each->decoded == expected;
+            expected += each->bytes;
         }
+        if (!is_ordered) { /* the keys of this line come in another order: a second copy in ours */
+            start = out = out + LENGTHS_BYTES;
+            for (int place = 0; place < 4; place++) {
+                Text *each = &texts[order[place]];
+                memcpy(out, each->decoded, (size_t)each->bytes);
+                each->decoded = out;
+                out += each->bytes;
+            }
+        }
+        start = write_before(start, texts[OUTPUT].chars, ';');
+        start = write_before(start, texts[INPUT].chars, ',');
+        start = write_before(start, texts[INSTRUCTION].chars, ',');
+        contents[2 * row] = start - content;
+        contents[2 * row + 1] = out - content;
+        outputs[2 * row] = texts[OUTPUT].decoded - content;
+        outputs[2 * row + 1] = texts[OUTPUT].decoded + texts[OUTPUT].bytes - content;
         output_chars[row] = (uint32_t)texts[OUTPUT].chars;
-        content_ends[row] = out - content;
+        for (int field = 0; field < FIELDS; field++) {
+            *fields++ = texts[field].start ? texts[field].start - text : 0;
+            *fields++ = texts[field].start ? texts[field].end - text : 0;
+        }
         p = text + ends[row];
     }
     return 1;
@@ -370,10 +350,14 @@ void afs_count_addresses(Bytes data, const int64_t *spans, int64_t rows, const A
 
 /* ---- Lines put together: finished_line.py, stages/formats -------------------------------------- */
 
-/* The closing quote of the valid string after `p`, `end` where there is none. */
+/* The closing quote of the valid string that goes on at `p`, `end` where there is none. */
 static Bytes skip_text(Bytes p, Bytes end) {
-    while ((p = skip_plain(p, end)) < end && *p != '"') p += *p == '\\' ? 2 : 1;
-    return p;
+    for (;;) {
+        uint64_t special = end - p >= 8 ? find_special(p) : 0;
+        p += special ? __builtin_ctzll(special) >> 3 : end - p >= 8 ? 8 : 0;
+        if (p >= end || *p == '"') return p < end ? p : end;
+        if (special || end - p < 8) p += *p == '\\' ? 2 : 1;
+    }
 }
 
 /* Where an instruction and an output stand, quotes included, in lines that are each a valid JSON object:

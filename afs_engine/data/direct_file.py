@@ -27,7 +27,7 @@ class DirectFile:
         self._descriptor = os.open(path, _NEW_FILE, 0o644)
         self._set_direct(is_direct=True)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Appends `data`. Raises OSError when the disk refuses."""
         rest = memoryview(data)
         while rest:

@@ -26,7 +26,7 @@ class HashedFile:
     ) -> None:
         self._file.close()
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         self._file.write(data)
         self._state.update(data)
 

@@ -5,7 +5,6 @@ of every import. Knows no file; the codes of domains and versions are the row se
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from itertools import filterfalse
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -22,7 +21,7 @@ from afs_engine.data.rowset import (
 )
 from afs_engine.data.sample import content_digests
 from afs_engine.data.shape import Row
-from afs_engine.data.text_rows import TextRows
+from afs_engine.data.text_rows import Name, TextRows, text_of
 
 _MEMO_SIZE = 1 << 16  # bounded: a source (or a set of keys) of its own in each row must not fill memory
 _BITS = {
@@ -54,9 +53,8 @@ class IndexColumns:
     """Makes the columns of one writer's rows; `domain` and `source` stand in where a row has none."""
 
     def __init__(self, writer: RowSetWriter, *, domain: str, source: str) -> None:
-        self._domain, self._source = domain, source
-        self._hashes = _Memo(hash_group)
-        self._domain_codes = _Memo(writer.domain_code)
+        self._hashes = _Memo[Name](lambda name: hash_group(text_of(name) or source))
+        self._domain_codes = _Memo[Name](lambda name: writer.domain_code(text_of(name) or domain))
         self._version_codes = _Memo(writer.version_code)
         self._bits = _Memo(_present_bits)
 
@@ -64,8 +62,8 @@ class IndexColumns:
         """The columns of canonical rows from `id_hi` on."""
         outputs = [row["output"] for row in rows]
         halves = _content_ids(rows, outputs)
-        sources = [row.get("source") or self._source for row in rows]
-        domains = [row.get("domain") or self._domain for row in rows]
+        sources = [row.get("source", "") for row in rows]
+        domains = [row.get("domain", "") for row in rows]
         return {
             "id_hi": halves[:, 0],
             "id_lo": halves[:, 1],
@@ -87,9 +85,9 @@ class IndexColumns:
         return {
             "id_hi": halves[:, 0],
             "id_lo": halves[:, 1],
-            "group": self._named_groups(rows.texts("group"), halves) if "group" in rows.has else halves[:, 1],
-            "source": _codes(self._hashes, rows.texts("source", self._source), np.uint64),
-            "domain": _codes(self._domain_codes, rows.texts("domain", self._domain), np.uint32),
+            "group": self._named_groups(rows.names("group"), halves) if "group" in rows.has else halves[:, 1],
+            "source": _codes(self._hashes, rows.names("source"), np.uint64),
+            "domain": _codes(self._domain_codes, rows.names("domain"), np.uint32),
             "version": np.full(len(rows), self._version_codes[""], np.uint16),
             "present": present,
             "output_chars": rows.output_chars,
@@ -99,7 +97,7 @@ class IndexColumns:
     def _groups(self, rows: list[Row], halves: Halves) -> Halves:
         return self._named_groups([row.get("group") for row in rows], halves)
 
-    def _named_groups(self, names: Sequence[str | None], halves: Halves) -> Halves:
+    def _named_groups(self, names: Sequence[Name | None], halves: Halves) -> Halves:
         """Hashes of the groups' names; a row without one is its own group."""
         groups = halves[:, 1].copy()
         for position, group in enumerate(names):
@@ -137,12 +135,10 @@ def _halves(digests: bytes) -> Halves:
     return np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(-1, 2)
 
 
-def _codes(memo: _Memo[str], names: Sequence[str], kind: type[np.unsignedinteger[Any]]) -> Codes:
+def _codes(memo: _Memo[Name], names: Sequence[Name], kind: type[np.unsignedinteger[Any]]) -> Codes:
     """The code of each name; new names are asked about in the order in which they come."""
-    for name in filterfalse(memo.__contains__, dict.fromkeys(names)):
-        memo[name]
     codes = list(map(memo.get, names))  # several times as fast as one look a row that may miss
-    if None in codes:  # the memo was full and began anew
+    if None in codes:
         codes = [memo[name] for name in names]
     return np.array(codes, kind)
 

@@ -12,10 +12,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from afs_engine.data.compiled import find_core
 from afs_engine.data.index_columns import IndexColumns, version_of
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import BadLine, LineBlock, ReaderLimits
-from afs_engine.data.jsonl_decode import decode_piece, decode_texts
+from afs_engine.data.jsonl_decode import TextDecoder, decode_piece
 from afs_engine.data.quarantine import LateQuarantine
 from afs_engine.data.rowset import RowSetWriter
 from afs_engine.data.sample import TrainingSample, encode_row
@@ -24,6 +25,7 @@ from afs_engine.data.text_rows import Answers
 
 _SAMPLES_PER_BLOCK = 4096
 _LIMITS = ReaderLimits(block_bytes=512 << 10)  # a block's rows stay near the processor
+_CORE_LIMITS = ReaderLimits(block_bytes=1 << 20)  # the compiled core goes once over a block
 _NOT_JSON = "can't be written as JSON"
 
 Lengths = np.ndarray[tuple[int], np.dtype[np.uint64]]
@@ -95,8 +97,9 @@ class Ingest:
         Raises InputError for a file that can't be read whole.
         """
         kept = refused = blank = 0
-        decode = decode_piece if self._must_rewrite else decode_texts
-        for block in read_input(path, limits=_LIMITS, decode=decode):
+        decode = decode_piece if self._must_rewrite else TextDecoder()
+        limits = _CORE_LIMITS if find_core() and not self._must_rewrite else _LIMITS
+        for block in read_input(path, limits=limits, decode=decode):
             misshapen = self._add_block(block)
             bad = block.bad + [refused_row(block, each) for each in misshapen]
             for line in sorted(bad, key=lambda each: each.line):

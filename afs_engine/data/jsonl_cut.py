@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from afs_engine.data.compiled import find_core
 from afs_engine.data.jsonl_block import LINE_TOO_LONG, NUL_BYTES, BadLine, ReaderLimits
 
 _LF = ord("\n")
@@ -134,6 +135,12 @@ class LineCutter:
 
 def _line_ends(text: bytes) -> Ends:
     """The offsets just past each LF."""
+    core = find_core()
+    return core.line_ends(text) if core else find_line_ends(text)
+
+
+def find_line_ends(text: bytes) -> Ends:
+    """The offsets just past each LF, without the compiled core."""
     data = np.frombuffer(text, np.uint8)
     found = [
         np.flatnonzero(data[place : place + _WINDOW] == _LF) + (place + 1)

@@ -14,7 +14,7 @@ from afs_engine.data.jsonl_block import NESTED_TOO_DEEP, NOT_AN_OBJECT, BadLine,
 from afs_engine.data.jsonl_cut import Piece, are_object_lines
 from afs_engine.data.jsonl_fault import FaultError, duplicate_key, find_fault
 from afs_engine.data.jsonl_keys import TooDeepError, count_keys, lines_in_doubt, repeated_key
-from afs_engine.data.text_rows import read_text_rows
+from afs_engine.data.text_rows import TextReader
 
 _DECODER = msgspec.json.Decoder()
 _DECODE, _DECODE_LINES = _DECODER.decode, _DECODER.decode_lines
@@ -28,13 +28,21 @@ def decode_piece(piece: Piece, limits: ReaderLimits) -> LineBlock:
     return _decode_line_by_line(piece, limits) if block is None else block
 
 
-def decode_texts(piece: Piece, limits: ReaderLimits) -> LineBlock:
-    """As `decode_piece`, but with `texts` in place of `rows` where each line holds known texts only."""
-    texts = read_text_rows(piece)
-    if texts is None:
-        return decode_piece(piece, limits)
-    numbers = range(piece.number, piece.number + len(texts))
-    return LineBlock(data=piece.text, texts=texts, numbers=numbers, offsets=_offsets(piece))
+class TextDecoder:
+    """As `decode_piece`, but with `texts` in place of `rows` where each line holds known texts only.
+
+    They hold until the next piece is decoded.
+    """
+
+    def __init__(self) -> None:
+        self._reader = TextReader()
+
+    def __call__(self, piece: Piece, limits: ReaderLimits) -> LineBlock:
+        texts = self._reader.read(piece)
+        if texts is None:
+            return decode_piece(piece, limits)
+        numbers = range(piece.number, piece.number + len(texts))
+        return LineBlock(data=piece.text, texts=texts, numbers=numbers, offsets=_offsets(piece))
 
 
 def _offsets(piece: Piece) -> list[int]:

@@ -8,12 +8,18 @@ from typing import Any, Self
 
 import numpy as np
 
+from afs_engine.data.compiled import Pieces
 from afs_engine.data.rowset import RowSet
 
 BLOCK_ROWS = 2048
 _ID_DIGITS = 32
 Ids = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
 Array = np.ndarray[tuple[int], np.dtype[Any]]
+
+
+def parts_of(rows: Array) -> Iterator[Array]:
+    """Row numbers in blocks."""
+    return (rows[start : start + BLOCK_ROWS] for start in range(0, len(rows), BLOCK_ROWS))
 
 
 class RowReader:
@@ -33,13 +39,12 @@ class RowReader:
         for reader in self._readers:
             reader.close()
 
-    def blocks(self, rows: Array, *, cut: int = 0) -> Iterator[tuple[Array, list[bytes]]]:
-        """The row numbers and their lines, less the last `cut` bytes, in blocks, in the order of `rows`."""
-        for start in range(0, len(rows), BLOCK_ROWS):
-            part = rows[start : start + BLOCK_ROWS]
-            yield part, self._lines(part, cut)
+    def blocks(self, rows: Array) -> Iterator[tuple[Array, list[bytes]]]:
+        """The row numbers and their lines, in blocks, in the order of `rows`."""
+        return ((part, self.lines(part)) for part in parts_of(rows))
 
-    def _lines(self, rows: Array, cut: int) -> list[bytes]:
+    def lines(self, rows: Array, cut: int = 0) -> list[bytes]:
+        """The lines, less the last `cut` bytes of each, in the order of `rows`."""
         if len(self._readers) == 1:
             return self._readers[0].lines(rows, cut)
         lines = [b""] * len(rows)
@@ -51,12 +56,30 @@ class RowReader:
 
     def identities(self, rows: Array) -> tuple[list[int], list[bytes]]:
         """For each row the HAS_* bits of its line, and its content id in hex."""
+        digits = self._id_digits(rows)
+        ids = [digits[start : start + _ID_DIGITS] for start in range(0, len(digits), _ID_DIGITS)]
+        return self.present(rows).tolist(), ids
+
+    def present(self, rows: Array) -> Array:
+        """For each row the HAS_* bits of its line."""
         present = np.zeros(len(rows), dtype=np.uint8)
         for number, places, own in self._homes(rows):
             present[places] = self._present[number][own]
-        digits = self.content_ids(rows).astype(">u8").tobytes().hex().encode()
-        ids = [digits[start : start + _ID_DIGITS] for start in range(0, len(digits), _ID_DIGITS)]
-        return present.tolist(), ids
+        return present
+
+    def line_pieces(self, rows: Array, *, cut: int = 0) -> Pieces:
+        """The lines, less the last `cut` bytes, for `Core.join`, while this reader is open."""
+        starts, lengths = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+        for number, places, own in self._homes(rows):
+            starts[places], lengths[places] = self._readers[number].places(own)
+        return Pieces(None, starts, lengths - cut)
+
+    def id_pieces(self, rows: Array) -> Pieces:
+        """The content ids in hex, for `Core.join`."""
+        return Pieces(self._id_digits(rows), np.arange(len(rows)) * _ID_DIGITS, _ID_DIGITS)
+
+    def _id_digits(self, rows: Array) -> bytes:
+        return self.content_ids(rows).astype(">u8").tobytes().hex().encode()
 
     def content_ids(self, rows: Array) -> Ids:
         """The content id of each row in two halves; shape (rows, 2)."""

@@ -180,6 +180,13 @@ class LineReader:
             self._map.close()
         self._file.close()
 
+    def places(self, rows: "np.ndarray[Any, Any]") -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
+        """Where the lines at `rows` begin in memory, until `close`, and their lengths."""
+        import numpy as np
+
+        address = np.frombuffer(self._map, np.uint8).ctypes.data if self._map is not None else 0
+        return self._offsets[rows].astype(np.int64) + address, self._lengths[rows].astype(np.int64)
+
     def lines(self, rows: "np.ndarray[Any, Any]", cut: int = 0) -> list[bytes]:
         """The lines at `rows`, less the last `cut` bytes of each, in the order asked for."""
         import numpy as np

@@ -16,7 +16,7 @@ import numpy as np
 import xxhash
 from msgspec import UNSET, UnsetType
 
-from afs_engine.data.compiled import FIELDS, ReadRows, TextSpans, find_core
+from afs_engine.data.compiled import FIELDS, ReadRows, Scratch, TextSpans, find_core
 from afs_engine.data.jsonl_cut import Piece, are_object_lines
 from afs_engine.data.jsonl_keys import lines_in_doubt, repeated_key
 from afs_engine.data.sample import content_digests
@@ -25,6 +25,13 @@ _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError)
 
 Numbers = np.ndarray[tuple[int], np.dtype[Any]]
 Answers = Sequence[str] | TextSpans
+Name = str | bytes
+"""A text, or as bytes what stands for it between the quotes of a JSON string."""
+
+
+def text_of(name: Name) -> str:
+    """The text that a name stands for."""
+    return str(msgspec.json.decode(b'"%b"' % name)) if isinstance(name, bytes) else name
 
 
 class TextRows(Protocol):
@@ -42,19 +49,30 @@ class TextRows(Protocol):
     def has(self) -> dict[str, Numbers]:
         """For each optional field that some row has: 1 in a row that has it, else 0."""
 
-    def texts(self, name: str, default: str = "") -> Sequence[str]:
-        """An optional field's texts; `default` for a row where it is missing or empty."""
+    def names(self, name: str) -> Sequence[Name]:
+        """An optional field's texts, empty for a row that lacks it; see `text_of`."""
 
     def content_digests(self) -> bytes:
         """`content_digest` of each row, joined."""
 
 
-def read_text_rows(piece: Piece) -> TextRows | None:
-    """The rows of the lines; None unless each is `{...}` of known texts, sound, and fit to train on."""
-    core = find_core()
-    if core and not piece.is_torn and (read := core.read_rows(piece.text, piece.ends)):
-        return SpannedRows(piece.text, read)
-    return decode_text_rows(piece)
+class TextReader:
+    """Reads piece after piece."""
+
+    def __init__(self) -> None:
+        self._core = find_core()
+        self._scratch = Scratch()
+
+    def read(self, piece: Piece) -> TextRows | None:
+        """The rows of the lines; None unless each is `{...}` of known texts, sound, and fit to train on.
+
+        They hold until the next piece is read.
+        """
+        if self._core and not piece.is_torn:
+            read = self._core.read_rows(piece.text, piece.ends, self._scratch)
+            if read:
+                return SpannedRows(piece.text, read)
+        return decode_text_rows(piece)
 
 
 @dataclass(frozen=True)
@@ -84,20 +102,14 @@ class SpannedRows:
             if column.any()
         }
 
-    def texts(self, name: str, default: str = "") -> Sequence[str]:
-        if name not in self.has:
-            return [default] * len(self)
+    def names(self, name: str) -> list[bytes]:
         starts, ends = self.read.fields[:, FIELDS.index(name)].T.tolist()
-        literals = [self.text[start:end] for start, end in zip(starts, ends, strict=True)]
-        joined = b"\n".join(literals)
-        if b"\\" in joined:
-            return [msgspec.json.decode(b'"%b"' % each) or default for each in literals]
-        return [text or default for text in joined.decode().split("\n")]
+        return [self.text[start:end] for start, end in zip(starts, ends, strict=True)]
 
     def content_digests(self) -> bytes:
-        content, ends = self.read.content.data, self.read.content_ends.tolist()
-        digest = xxhash.xxh3_128_digest
-        return b"".join([digest(content[start:end]) for start, end in zip([0, *ends], ends, strict=False)])
+        content, digest = self.read.contents.data.data, xxhash.xxh3_128_digest
+        starts, ends = self.read.contents.spans.T.tolist()
+        return b"".join([digest(content[start:end]) for start, end in zip(starts, ends, strict=True)])
 
 
 class _TextRow(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -141,21 +153,21 @@ class DecodedRows:
             for name, values in self.optional.items()
         }
 
-    def texts(self, name: str, default: str = "") -> Sequence[str]:
+    def names(self, name: str) -> list[str]:
         values = self.optional.get(name)
         if values is None:
-            return [default] * len(self)
-        return [value if value and isinstance(value, str) else default for value in values]
+            return [""] * len(self)
+        return [value if isinstance(value, str) else "" for value in values]
 
     def content_digests(self) -> bytes:
         inputs, thinkings = (
-            self.texts(name) if name in self.optional else [] for name in ("input", "thinking")
+            self.names(name) if name in self.optional else [] for name in ("input", "thinking")
         )
         return content_digests(self.instructions, self.outputs, inputs, thinkings)
 
 
 def decode_text_rows(piece: Piece) -> DecodedRows | None:
-    """What `read_text_rows` gives, without the core."""
+    """What `TextReader.read` gives, without the core."""
     if piece.is_torn or not are_object_lines(piece):
         return None
     try:

@@ -16,7 +16,7 @@ from afs_engine.data.jsonl_cut import Piece
 from afs_engine.data.jsonl_decode import decode_piece
 from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.rowset import INDEX_TYPES, RowSet, RowSetWriter
-from afs_engine.data.text_rows import SpannedRows, decode_text_rows, read_text_rows
+from afs_engine.data.text_rows import SpannedRows, TextReader, decode_text_rows, text_of
 
 NEEDS_CORE = pytest.mark.skipif(find_core() is None, reason="no compiled core: reinstall with a C compiler")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -100,7 +100,7 @@ def test_both_ways_in_give_the_same(
         patch.setattr(text_rows, "find_core", lambda: core)
         quick, bad, tally = take_in(folder / "quick", data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest, "decode_texts", decode_piece)
+        patch.setattr(ingest, "TextDecoder", lambda: decode_piece)
         general, general_bad, general_tally = take_in(folder / "general", data)
     assert (bad, tally) == (general_bad, general_tally)
     assert quick.rows_path.read_bytes() == general.rows_path.read_bytes()
@@ -118,19 +118,19 @@ def test_the_core_reads_what_python_reads(line: bytes, place: int, byte: int) ->
     damaged[place % len(line)] = byte
     for text in (line, bytes(damaged).replace(b"\n", b"")):
         piece = Piece(text + b"\n", np.array([len(text) + 1]), 1, 0)
-        expected, found = decode_text_rows(piece), read_text_rows(piece)
+        expected, found = decode_text_rows(piece), TextReader().read(piece)
         assert (found is None) == (expected is None)
         if not isinstance(found, SpannedRows) or expected is None:
             continue
         ((start, end),) = found.outputs.spans.tolist()
-        assert found.read.content[start:end].tobytes().decode() == expected.outputs[0]
+        assert found.outputs.data[start:end].tobytes().decode() == expected.outputs[0]
         assert found.content_digests() == expected.content_digests()
         assert found.output_chars.tolist() == expected.output_chars.tolist()
         for name in KEYS:
-            assert list(found.texts(name, "-")) == list(expected.texts(name, "-"))
+            assert list(map(text_of, found.names(name))) == expected.names(name)
 
 
 @NEEDS_CORE
 def test_an_ordinary_row_is_read_by_the_core() -> None:
     line = b'{"instruction": "Was \\u00fc\\n?", "output": "\\n LDA $7E0022 \xe2\x80\x94", "source": "a"}\n'
-    assert isinstance(read_text_rows(Piece(line, np.array([len(line)]), 1, 0)), SpannedRows)
+    assert isinstance(TextReader().read(Piece(line, np.array([len(line)]), 1, 0)), SpannedRows)

@@ -3,8 +3,11 @@
 Owns what is stored with the rows. Keys and the store are `export`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,11 +19,15 @@ from afs_engine.data.rowset import RowSetWriter
 from afs_engine.data.store import Made
 from afs_engine.errors import InputError
 from afs_engine.runs.context import StepContext
-from afs_engine.runs.recipe import AnySource, JsonlSource, OracleSource
+from afs_engine.runs.recipe import AnySource, JsonlSource, OracleSource, RedactSection
 from afs_engine.runs.steps.export import ADDRESSES, PLACEHOLDERS, QUARANTINE, ROWS, SYMBOLS
 from afs_engine.runs.steps.sample_passage import SamplePassage
 from afs_engine.stages.redaction.placeholders import Placeholders, PlaceholderState
 from afs_engine.stages.scoring.answer_counts import AddressCounter
+
+if TYPE_CHECKING:
+    from afs_engine.stages.redaction.redactor import Redactor
+    from afs_engine.stages.redaction.rows import RowRedactor
 
 _ROWS_BETWEEN_WORDS = 5_000  # an event a block would cost more than some blocks
 
@@ -36,16 +43,11 @@ class SourceReader:
     state: PlaceholderState
 
     def make(self, folder: Path) -> Made:
-        from afs_engine.stages.redaction.redactor import Redactor  # its rules take a while to compile
-        from afs_engine.stages.redaction.rows import RowRedactor
-
         context, source = self.context, self.source
         placeholders = Placeholders(context.workspace.salt(), self.state)
-        rules = context.recipe.redact
-        redactor = Redactor(rules, placeholders) if rules.enabled else None
+        redactor, rows = _open_redaction(context.recipe.redact, placeholders)
         defaults = RowDefaults(domain=source.domain, default_domain=source.name, source=source.name)
         writer = RowSetWriter(folder / ROWS)
-        rows = RowRedactor(redactor) if redactor else None
         addresses = AddressCounter(folder / ADDRESSES)
         ingest = Ingest(writer, defaults, rows, addresses)
         if isinstance(source, JsonlSource):
@@ -71,6 +73,19 @@ class SourceReader:
         if redactor:
             facts["redacted"] = redactor.report().counts
         return Made(digest=info.digest, ledgers=[ledger.checked()], facts=facts)
+
+
+def _open_redaction(
+    rules: RedactSection, placeholders: Placeholders
+) -> tuple[Redactor, RowRedactor] | tuple[None, None]:
+    """What redacts, and what it does to rows; nothing where the recipe has it off."""
+    if not rules.enabled:
+        return None, None
+    from afs_engine.stages.redaction.redactor import Redactor  # its rules take a while to compile
+    from afs_engine.stages.redaction.rows import RowRedactor
+
+    redactor = Redactor(rules, placeholders)
+    return redactor, RowRedactor(redactor)
 
 
 def _ingest_file(context: StepContext, name: str, path: Path, ingest: Ingest, folder: Path) -> Ledger:

@@ -30,6 +30,7 @@ from afs_engine.stages.scoring.profiles import find_profile
 if TYPE_CHECKING:
     import numpy as np
 
+    from afs_engine.data.compiled import Pieces
     from afs_engine.runs.steps.score_row_sets import RowSetScorer
     from afs_engine.stages.discriminator.discriminator import Discriminator
 
@@ -85,15 +86,27 @@ class Scored:
 
     def members_json(self, rows: Array) -> list[bytes]:
         """For each row the JSON members that record its scores; empty where the row has its own."""
-        import numpy as np
-
         from afs_engine.stages.scoring.score_json import score_members
+
+        columns = {name: values[rows] for name, values in self._columns.items()}
+        return score_members(columns, self._have_own(rows), self.asked)
+
+    def member_pieces(self, rows: Array) -> list[Pieces] | None:
+        """`members_json` as `Core.join` takes it; None where some row's is empty."""
+        from afs_engine.stages.scoring.score_json import score_pieces
+
+        if self._have_own(rows).any():
+            return None
+        return score_pieces({name: values[rows] for name, values in self._columns.items()}, self.asked)
+
+    def _have_own(self, rows: Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Whether each row has a score of its own in the earlier version's file."""
+        import numpy as np
 
         own = np.zeros(len(rows), dtype=bool)
         old = rows >= self.rows
         own[old] = ~np.isnan(self._earlier_file_score[rows[old] - self.rows])
-        columns = {name: values[rows] for name, values in self._columns.items()}
-        return score_members(columns, own, self.asked)
+        return own
 
 
 def score_rows(context: StepContext, exported: list[Exported], earlier: Earlier | None) -> Scored:

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from afs_engine.data.compiled import JoinedLines, find_core
 from afs_engine.data.digest import hash_key
-from afs_engine.data.finished_line import finish_lines
+from afs_engine.data.finished_line import HAS_OWN, finish_lines, finished_pieces
 from afs_engine.data.hashed_file import HashedFile
 from afs_engine.data.ledger import Ledger
-from afs_engine.data.row_reader import RowReader
+from afs_engine.data.row_reader import RowReader, parts_of
 from afs_engine.data.rowset import RowSet
 from afs_engine.data.store import Made
 from afs_engine.runs.context import StepContext
@@ -28,7 +29,7 @@ from afs_engine.stages.splitting.certificate import WrittenSide, certify, certif
 from afs_engine.stages.splitting.ratios import TEST, VAL
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
-OnData = Callable[[bytes], object]
+OnLines = Callable[[bytes | JoinedLines], object]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class DataWriter:
         section = self.context.recipe.convert
         converter = Converter(find_format(section.format), section.system_prompt)
         with HashedFile(data / f"train_{section.format}.jsonl") as formatted:
-            sides = self._write_sides(data, lambda data: formatted.write(converter.convert_block(data)))
+            sides = self._write_sides(data, lambda lines: formatted.write(converter.convert_block(lines)))
         certificate = certify(data) if self.context.recipe.dedup.near else certify_exact(sides)
         (folder / "leak.json").write_text(certificate.model_dump_json(indent=1) + "\n")
         sums = certificate.sha256 | {f"train_{section.format}": formatted.sha256}
@@ -62,7 +63,7 @@ class DataWriter:
             },
         )
 
-    def _write_sides(self, data: Path, on_train: OnData) -> dict[str, WrittenSide]:
+    def _write_sides(self, data: Path, on_train: OnLines) -> dict[str, WrittenSide]:
         """Writes the three files; `on_train` is given the train side's lines as they are written."""
         side = self.split.side
         rows = {
@@ -78,18 +79,31 @@ class DataWriter:
                 for name in rows
             }
 
-    def _write_side(self, reader: RowReader, path: Path, rows: Array, on_data: OnData | None) -> WrittenSide:
+    def _write_side(
+        self, reader: RowReader, path: Path, rows: Array, on_lines: OnLines | None
+    ) -> WrittenSide:
         done = 0
         with HashedFile(path) as file:
-            for part, opened in reader.blocks(rows, cut=len(b"}")):
-                present, ids = reader.identities(part)
-                written = finish_lines(opened, present, ids, self.scored.members_json(part))
-                file.write(written)
-                if on_data:
-                    on_data(written)
+            for part in parts_of(rows):
+                lines = self._finish(reader, part)
+                file.write(lines if isinstance(lines, bytes) else lines.data)
+                if on_lines:
+                    on_lines(lines)
                 done += len(part)
                 self.context.progress("convert", done, len(rows))
         return WrittenSide(reader.content_ids(rows), file.sha256)
+
+    def _finish(self, reader: RowReader, rows: Array) -> bytes | JoinedLines:
+        """The lines as they leave; put together by the compiled core where they are all of the usual kind."""
+        core = find_core()
+        if core and not (reader.present(rows) & HAS_OWN).any():
+            scores = self.scored.member_pieces(rows)
+            if scores is not None:
+                opened = reader.line_pieces(rows, cut=len(b"}"))
+                return core.join(finished_pieces(opened, reader.id_pieces(rows), scores), len(rows))
+        present, ids = reader.identities(rows)
+        opened_lines = reader.lines(rows, cut=len(b"}"))
+        return finish_lines(opened_lines, present, ids, self.scored.members_json(rows))
 
 
 def _ledger(rows: int, converter: Converter) -> Ledger:

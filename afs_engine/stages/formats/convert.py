@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from afs_engine.data.compiled import JoinedLines, Pieces, Spans, find_core
 from afs_engine.errors import AfsError, UsageError, nearest_hint
 from afs_engine.stages.formats import alpaca, chatml, openai, prompt_completion, sharegpt
 from afs_engine.stages.formats.exchange import Exchange, as_literal, is_bare, read_exchange, read_exchanges
@@ -66,14 +67,23 @@ class Converter:
         self._read_back(len(written), _joined(written))
         return written
 
-    def convert_block(self, data: bytes) -> bytes:
+    def convert_block(self, lines: bytes | JoinedLines) -> bytes | memoryview:
         """Lines that are each ended by LF, converted, in the same form."""
-        rows = read_exchanges(data)
+        core = find_core()
+        if core and isinstance(lines, JoinedLines) and self.format.is_frame:
+            texts = core.find_exchanges(lines)
+            if texts is not None:
+                framed = core.join(self._framed_pieces(lines, texts), len(texts)).data
+                self._read_back(len(texts), framed)
+                return framed
+        return self._convert_read(read_exchanges(lines if isinstance(lines, bytes) else bytes(lines.data)))
+
+    def _convert_read(self, rows: list[Exchange]) -> bytes:
         if self.format.is_frame and all(map(is_bare, rows)):
             count, written = len(rows), self._fill_frames(rows)
         else:
-            lines = self._encode(rows)
-            count, written = len(lines), _joined(lines)
+            encoded = self._encode(rows)
+            count, written = len(encoded), _joined(encoded)
         self._read_back(count, written)
         return written
 
@@ -92,20 +102,33 @@ class Converter:
 
     def _fill_frames(self, rows: list[Exchange]) -> bytes:
         """The lines of bare rows: the question and the answer put into the format's frame."""
-        sample = self.format.encode(Exchange(_QUESTION, _ANSWER), self._system) or b""
-        head, _, rest = sample.partition(bytes(_QUESTION))
-        between, _, tail = rest.partition(bytes(_ANSWER))
+        head, between, tail = self._frame()
         pieces: list[Any] = [between] * (4 * len(rows))
         pieces[0::4] = [head, *[tail + b"\n" + head] * (len(rows) - 1)]
         pieces[1::4] = [row.instruction for row in rows]
         pieces[3::4] = [row.output for row in rows]
         return b"".join((*pieces, tail + b"\n"))
 
+    def _framed_pieces(self, lines: JoinedLines, texts: Spans) -> list[Pieces]:
+        """What `_fill_frames` joins, as `Core.join` takes it."""
+        head, between, tail = map(Pieces.constant, self._frame())
+        question, answer = (
+            Pieces(lines.data, spans[:, 0], spans[:, 1] - spans[:, 0]) for spans in texts.swapaxes(0, 1)
+        )
+        return [head, question, between, answer, tail, Pieces.constant(b"\n")]
+
+    def _frame(self) -> tuple[bytes, bytes, bytes]:
+        """The bytes before a question, between it and its answer, and behind that."""
+        sample = self.format.encode(Exchange(_QUESTION, _ANSWER), self._system) or b""
+        head, _, rest = sample.partition(bytes(_QUESTION))
+        between, _, tail = rest.partition(bytes(_ANSWER))
+        return head, between, tail
+
     @property
     def _system(self) -> bytes:
         return as_literal(self.system_prompt) if self.system_prompt else b""
 
-    def _read_back(self, count: int, data: bytes) -> None:
+    def _read_back(self, count: int, data: bytes | memoryview) -> None:
         """Raises AfsError, naming a line, unless `data` holds as many good rows."""
         try:
             rows = self.format.decoder.decode_lines(data)
@@ -113,7 +136,7 @@ class Converter:
             rows = []
         if len(rows) == count and all(map(self.format.accepts, rows)):
             return
-        line = next((each for each in data.splitlines() if not _is_good(self.format, each)), b"")
+        line = next((each for each in bytes(data).splitlines() if not _is_good(self.format, each)), b"")
         raise AfsError(
             f"a row does not read back as {self.format.name}: {line[:120]!r}",
             hint="this is a defect of AFS, please report it with the row",

@@ -36,5 +36,6 @@ def accepts(row: OpenAiRow) -> bool:
     """True when the row ends with a question and its answer."""
     if len(row.messages) < 2:
         return False
-    question, answer = row.messages[-2:]
-    return (question.role, answer.role) == ("user", "assistant") and bool(question.content and answer.content)
+    question, answer = row.messages[-2], row.messages[-1]
+    is_exchange = question.role == "user" and answer.role == "assistant"
+    return is_exchange and bool(question.content and answer.content)

@@ -4,11 +4,13 @@ Works on columns for many rows at once; knows no file.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from afs_engine.data.compiled import Pieces
 from afs_engine.stages.scoring.config import COMPONENT_NAMES
 
 _STEPS = 10_000
@@ -37,10 +39,33 @@ def score_members(columns: Mapping[str, Array], skip: Array, asked: Collection[s
     return lines
 
 
+def score_pieces(columns: Mapping[str, Array], asked: Collection[str] = ()) -> list[Pieces] | None:
+    """What `score_members` gives, as `Core.join` takes it; None where some row has nothing to name."""
+    measured = {name: ~np.isnan(columns[name]) | (name in asked) for name in COMPONENT_NAMES}
+    names = [name for name in COMPONENT_NAMES if measured[name].any()]
+    if not names or not np.any([measured[name] for name in names], axis=0).all():
+        return None
+    lengths = {}
+    is_closed = np.zeros(len(columns["overall"]), dtype=bool)
+    for name in reversed(names):  # the last one that a row names goes without its comma
+        lengths[name] = _joined_table(name, is_asked=name in asked).lengths[_steps(columns[name])]
+        lengths[name] -= measured[name] & ~is_closed
+        is_closed |= measured[name]
+    pieces = []
+    for name in ("overall", *names):
+        table, steps = _joined_table(name, is_asked=name in asked), _steps(columns[name])
+        pieces.append(Pieces(table.data, table.starts[steps], lengths.get(name, table.lengths[steps])))
+    return [*pieces, Pieces.constant(b"}")]
+
+
 def _texts(values: Array, table: list[bytes]) -> list[bytes]:
     """The entry of each value in steps of 0.0001; the last one for NaN."""
-    steps = np.where(np.isnan(values), -1, np.rint(np.nan_to_num(values) * _STEPS)).astype(np.int64)
-    return [table[step] for step in steps.tolist()]
+    return [table[step] for step in _steps(values).tolist()]
+
+
+def _steps(values: Array) -> Array:
+    """Scores in steps of 0.0001; -1 for NaN."""
+    return np.where(np.isnan(values), -1, np.rint(np.nan_to_num(values) * _STEPS)).astype(np.int64)
 
 
 @cache
@@ -51,6 +76,22 @@ def _member_table(name: str, *, is_asked: bool) -> list[bytes]:
         return [b'"quality_score":%b,"quality_components":{' % number for number in (*numbers, b"null")]
     absent = b'"%b":null,' % name.encode() if is_asked else b""
     return [*(b'"%b":%b,' % (name.encode(), number) for number in numbers), absent]
+
+
+@dataclass(frozen=True)
+class _JoinedTable:
+    """The entries of a `_member_table` in one piece."""
+
+    data: bytes
+    starts: Array
+    lengths: Array
+
+
+@cache
+def _joined_table(name: str, *, is_asked: bool) -> _JoinedTable:
+    table = _member_table(name, is_asked=is_asked)
+    lengths = np.array(list(map(len, table)))
+    return _JoinedTable(b"".join(table), np.cumsum(lengths) - lengths, lengths)
 
 
 @cache
