@@ -25,7 +25,7 @@ from afs_engine.data.text_rows import Answers
 
 _SAMPLES_PER_BLOCK = 4096
 _LIMITS = ReaderLimits(block_bytes=512 << 10)  # a block's rows stay near the processor
-_CORE_LIMITS = ReaderLimits(block_bytes=1 << 20)  # the compiled core goes once over a block
+_CORE_LIMITS = ReaderLimits(block_bytes=2 << 20)  # the compiled core goes once over a block
 _NOT_JSON = "can't be written as JSON"
 
 Lengths = np.ndarray[tuple[int], np.dtype[np.uint64]]
