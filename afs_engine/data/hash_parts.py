@@ -19,8 +19,12 @@ HashRows = Callable[[slice | Array], Array]
 
 def order_by_hash(rows: int, hash_rows: HashRows) -> Array:
     """The numbers of `rows` rows by their hash, those of equal hash ascending."""
-    parts = [part[np.argsort(hash_rows(part), kind="stable")] for part in parts_by_hash(rows, hash_rows)]
-    return np.concatenate(parts)
+    order = np.empty(rows, np.uint32)
+    done = 0
+    for part in parts_by_hash(rows, hash_rows):
+        order[done : done + len(part)] = part[np.argsort(hash_rows(part), kind="stable")]
+        done += len(part)
+    return order
 
 
 def parts_by_hash(rows: int, hash_rows: HashRows) -> Iterator[Array]:

@@ -20,6 +20,7 @@ from afs_engine.runs.steps.earlier import Earlier
 from afs_engine.runs.steps.export import Exported
 from afs_engine.runs.steps.score import Scored
 from afs_engine.runs.steps.split import Split
+from afs_engine.stages.dedup.scratch import scratch_rows, scratch_take
 from afs_engine.stages.mixing.balance import Balanced, BalanceRules, balance
 from afs_engine.stages.mixing.candidates import Candidates, collect_candidates
 from afs_engine.stages.mixing.draw import draw_order, shuffle_rows
@@ -79,7 +80,7 @@ class Draw:
         )
 
     def make(self, folder: Path) -> Made:
-        numbers, pool, new_rows = self._pool()
+        numbers, pool, new_rows = self._pool(folder)
         if REHEARSAL in self.rules.weights or new_rows == len(pool):
             balanced = balance(pool, self.rules)
         else:
@@ -91,16 +92,17 @@ class Draw:
         }
         return Made(digest=hash_columns(folder / "train"), ledgers=[balanced.ledger], facts=facts)
 
-    def _pool(self) -> tuple[Array, Candidates, int]:
+    def _pool(self, scratch: Path) -> tuple[Array, Candidates, int]:
         """Row numbers and columns of the train side's new rows, then the buffer's; how many are new."""
         sets, names = [e.rowset for e in self.exported], [e.name for e in self.exported]
-        numbers = np.flatnonzero(self.split.side == TRAIN).astype(np.uint32)
+        numbers = scratch_rows(scratch, self.split.side == TRAIN)
         score = self.scored.score
         if self.earlier is not None and self.buffer is not None:
             sets, names = [*sets, self.earlier.rowset], [*names, REHEARSAL]
             numbers = np.concatenate([numbers, self.buffer.rows + np.uint32(len(self.split.side))])
             score = np.concatenate([score, self.scored.earlier_score])
-        pool = replace(collect_candidates(sets, names, numbers), score=score[numbers])
+        pool = collect_candidates(sets, names, numbers, scratch)
+        pool = replace(pool, score=scratch_take(scratch, score, numbers))
         return numbers, pool, int((numbers < len(self.split.side)).sum())
 
     def _with_rehearsal_on_top(self, pool: Candidates, new_rows: int) -> Balanced:

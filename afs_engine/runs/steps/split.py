@@ -61,16 +61,18 @@ def _make(
 ) -> Made:
     import numpy as np  # takes a while to load, as what needs it
 
+    from afs_engine.stages.dedup.scratch import scratch_rows, scratch_take
     from afs_engine.stages.mixing.candidates import collect_domains
     from afs_engine.stages.splitting.sides import assign_sides
 
     domain, domains = collect_domains([each.rowset for each in exported])
     group = join_columns([each.rowset.column("group") for each in exported])
-    kept = deduplicated.verdict == KEPT
-    side = np.full(len(kept), UNDECIDED, dtype=np.int8)
-    side[kept] = assign_sides(group[kept], domain[kept], ratios, seed, deduplicated.pin[kept])
+    kept = scratch_rows(folder, deduplicated.verdict == KEPT)
+    columns = [scratch_take(folder, column, kept) for column in (group, domain, deduplicated.pin)]
+    side = np.full(len(domain), UNDECIDED, dtype=np.int8)
+    side[kept] = assign_sides(columns[0], columns[1], ratios, seed, columns[2])
     write_columns(folder / "sides", {"side": side})
-    total = int(kept.sum())
+    total = len(kept)
     facts = {"rows_by_domain_and_side": count_sides(domain, domains, side)}
     ledger = Ledger(stage="split", rows_in=total, rows_out=total).checked()
     return Made(digest=hash_columns(folder / "sides"), ledgers=[ledger], facts=facts)

@@ -24,6 +24,7 @@ from afs_engine.runs.context import StepContext
 from afs_engine.runs.steps.balance import TrainingSet
 from afs_engine.runs.steps.score import Scored
 from afs_engine.runs.steps.split import Split
+from afs_engine.stages.dedup.scratch import scratch_array
 from afs_engine.stages.formats.convert import Converter, find_format
 from afs_engine.stages.splitting.certificate import WrittenSide, certify, certify_exact
 from afs_engine.stages.splitting.ratios import TEST, VAL
@@ -83,15 +84,17 @@ class DataWriter:
         self, reader: RowReader, path: Path, rows: Array, on_lines: OnLines | None
     ) -> WrittenSide:
         done = 0
+        ids = scratch_array(path.parent, np.uint64, 2 * len(rows)).reshape(-1, 2)
         with HashedFile(path) as file:
             for part in parts_of(rows):
+                ids[done : done + len(part)] = reader.content_ids(part)
                 lines = self._finish(reader, part)
                 file.write(lines if isinstance(lines, bytes) else lines.data)
                 if on_lines:
                     on_lines(lines)
                 done += len(part)
                 self.context.progress("convert", done, len(rows))
-        return WrittenSide(reader.content_ids(rows), file.sha256)
+        return WrittenSide(ids, file.sha256)
 
     def _finish(self, reader: RowReader, rows: Array) -> bytes | JoinedLines:
         """The lines as they leave; put together by the compiled core where they are all of the usual kind."""

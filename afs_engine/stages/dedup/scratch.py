@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from afs_engine.errors import StorageError
 
 _Number = TypeVar("_Number", bound=np.generic)
-_LARGEST_IN_MEMORY_BYTES = 8 << 20
+_LARGEST_IN_MEMORY_BYTES = 4 << 20
 _RUN_KEYS = 4 << 20
+_BLOCK_ROWS = 1 << 16
 _PARTS = 64
 
 
@@ -34,6 +35,27 @@ def scratch_array(folder: Path | None, dtype: type[_Number], size: int) -> NDArr
     with _storage_errors(folder), tempfile.TemporaryFile(dir=folder) as file:
         _reserve(file, room)
         return np.memmap(file, dtype=dtype, mode="r+", shape=(size,))
+
+
+def scratch_rows(folder: Path | None, mask: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """The numbers of the rows where `mask` is true, ascending, in a scratch array."""
+    rows = scratch_array(folder, np.uint32, int(np.count_nonzero(mask)))
+    done = 0
+    for start in range(0, len(mask), _BLOCK_ROWS):
+        found = np.flatnonzero(mask[start : start + _BLOCK_ROWS])
+        rows[done : done + len(found)] = found + start
+        done += len(found)
+    return rows
+
+
+def scratch_take(
+    folder: Path | None, column: NDArray[_Number], rows: NDArray[np.integer]
+) -> NDArray[_Number]:
+    """`column[rows]` in a scratch array."""
+    taken = scratch_array(folder, column.dtype.type, len(rows))
+    for start in range(0, len(rows), _BLOCK_ROWS):
+        taken[start : start + _BLOCK_ROWS] = column[rows[start : start + _BLOCK_ROWS]]
+    return taken
 
 
 def _reserve(file: IO[bytes], room: int) -> None:

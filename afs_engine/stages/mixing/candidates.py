@@ -7,6 +7,7 @@ count through all of them in order. Knows arrays, not what is chosen.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from afs_engine.data.columns import join_columns
 from afs_engine.data.digest import hash_group
 from afs_engine.data.rowset import RowSet
 from afs_engine.data.sample import TrainingSample, content_digest
+from afs_engine.stages.dedup.scratch import scratch_take
 
 _COLUMNS = ("domain", "origin", "version", "source", "id_hi", "id_lo", "score")
 IntArray = np.ndarray[tuple[int], np.dtype[Any]]
@@ -54,15 +56,21 @@ class Candidates:
         return sorted({*self.domains, *self.origins, *extra})
 
 
-def collect_candidates(rowsets: list[RowSet], origins: list[str], rows: IntArray | None = None) -> Candidates:
+def collect_candidates(
+    rowsets: list[RowSet],
+    origins: list[str],
+    rows: IntArray | None = None,
+    scratch_folder: Path | None = None,
+) -> Candidates:
     """The columns of `rowsets`, one after the other; `origins` names each (a source, a file stem).
 
-    `rows`: only these, in this order; then no more than one whole column is held at a time.
+    `rows`: only these, in this order; then no more than one whole column is held at a time, and those of
+    many rows lie in unnamed files in `scratch_folder`.
     """
 
     def chosen(parts: Iterable[IntArray]) -> IntArray:
         column = join_columns(list(parts))
-        return column if rows is None else column[rows]
+        return column if rows is None else scratch_take(scratch_folder, column, rows)
 
     domain, domains = collect_domains(rowsets)
     versions: dict[str, int] = {"": 0}

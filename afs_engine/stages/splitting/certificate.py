@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -20,8 +21,10 @@ from afs_engine.stages.dedup.across import CrossingPair, find_pairs_across
 from afs_engine.stages.splitting.ratios import SIDE_NAMES
 
 _BLOCK_BYTES = 16 << 20
+_BLOCK_ROWS = 1 << 16
 _LISTED = 20
 Ids = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
+Rows = np.ndarray[tuple[int], np.dtype[Any]]
 NEAR_METHOD = (
     "Jaccard >= 0.8 over the word 5-grams of the lower-cased, space-normalised instruction + output; "
     "complete search, every pair verified"
@@ -118,6 +121,12 @@ def _pairs_between(left: Ids, right: Ids) -> int:
     """Pairs of a row of `left` and one of `right` with the same content."""
     order = np.argsort(right[:, 1])
     low = right[order, 1]
+    blocks = (left[start : start + _BLOCK_ROWS] for start in range(0, len(left), _BLOCK_ROWS))
+    return sum(_pairs_of_block(block, right, order, low) for block in blocks)
+
+
+def _pairs_of_block(left: Ids, right: Ids, order: Rows, low: Rows) -> int:
+    """`low` are the second halves of `right`, in `order`."""
     first, end = (np.searchsorted(low, left[:, 1], side) for side in ("left", "right"))
     alike = np.flatnonzero(end > first)  # in half of the id: next to none but true copies
     return sum(int((right[order[first[row] : end[row]], 0] == left[row, 0]).sum()) for row in alike.tolist())
