@@ -17,6 +17,8 @@ def make_units(rng: np.random.Generator, units: int) -> Units:
         columns=rng.integers(0, 30, int(starts[-1])).astype(np.int32),
         starts=starts,
         text_starts=np.array([0, units]),
+        sightings=np.zeros((units, 0, 2), np.int32),
+        faulty=np.zeros(units, bool),
     )
 
 

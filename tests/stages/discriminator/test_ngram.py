@@ -11,7 +11,7 @@ from afs_engine.stages.discriminator.ngram.head import Head, read_units
 from afs_engine.stages.discriminator.ngram.model import WEIGHTS_FILE, NgramModel, load_ngram
 from afs_engine.stages.discriminator.ngram.text_verdict import SUMMARY_SIZE, summarise
 from afs_engine.stages.discriminator.ngram.training import mark_corrupted, train_head
-from afs_engine.stages.discriminator.ngram.units import COLUMNS
+from afs_engine.stages.discriminator.ngram.units import ALL_COLUMNS, COLUMNS, Units
 from afs_engine.stages.discriminator.pairs import PairRow, Pairs
 
 REAL = "    LDA $10 ; load\n    STA $12\n    CLC : ADC #$01\n    RTS"
@@ -77,8 +77,16 @@ def test_units_of_a_corrupted_text_are_marked_where_they_are_new() -> None:
 
 def test_the_summary_of_a_text_is_its_worst_units() -> None:
     logits = np.array([0.0, 3.0, -1.0, 2.0, 5.0])
-    keys = np.array([7, 8, 7, 7, 7], np.uint64)
-    summary = summarise(logits, keys, np.array([0, 4, 4, 5]))
+    nothing = np.zeros(0, np.int32)
+    units = Units(
+        keys=np.array([7, 8, 7, 7, 7], np.uint64),
+        columns=nothing,
+        starts=nothing,
+        text_starts=np.array([0, 4, 4, 5]),
+        sightings=nothing,
+        faulty=np.array([False, True, False, True, False]),
+    )
+    summary = summarise(logits, units)
     assert summary.shape == (3, SUMMARY_SIZE)
     assert summary[0, :4].tolist() == [3.0, 2.0, 0.0, 1.0]
     assert summary[2, 0] == 5.0
@@ -86,6 +94,7 @@ def test_the_summary_of_a_text_is_its_worst_units() -> None:
     assert np.allclose(summary[:, 4], np.log([5, 1, 2]))
     assert np.isclose(summary[0, 5], np.log(np.exp(logits[:4]).sum()))
     assert np.allclose(summary[:, 6], np.log([2, 1, 1]))  # four units, two of them distinct
+    assert np.allclose(summary[:, 7], np.log([3, 1, 1]))
 
 
 def test_held_out_files_are_told_from_their_corruptions(head: Head, pairs: Pairs) -> None:
@@ -98,6 +107,12 @@ def test_held_out_files_are_told_from_their_corruptions(head: Head, pairs: Pairs
     auc = measure_auc(real, corrupted)
     assert auc is not None and auc > 0.85
     assert np.mean(real) > 0.5 > np.mean(corrupted)
+
+
+def test_a_line_that_no_assembler_takes_is_not_real(head: Head) -> None:
+    faulty = REAL.replace("STA $12", "STA #$12")
+    real, corrupted = head.score(read_units([REAL, faulty], "asm"))
+    assert real is not None and corrupted is not None and corrupted < 0.1 < real
 
 
 def test_a_listing_in_a_loop_is_not_real(head: Head) -> None:
@@ -136,17 +151,26 @@ def pickled(path: Path) -> None:
     np.savez(path, **{"asm.columns": np.array([{"a": 1}], object), "asm.texts": np.zeros(2)})
 
 
+def save_arrays(path: Path, columns: np.ndarray, files: np.ndarray) -> None:
+    texts = np.zeros(SUMMARY_SIZE + 2)
+    np.savez(path, **{"asm.columns": columns, "asm.texts": texts, "asm.files": files})
+
+
 def misshapen(path: Path) -> None:
-    np.savez(path, **{"asm.columns": np.zeros(4, np.float32), "asm.texts": np.zeros(SUMMARY_SIZE + 2)})
+    save_arrays(path, np.zeros(ALL_COLUMNS, np.float32), np.zeros(4, np.uint8))
+
+
+def mistyped(path: Path) -> None:
+    save_arrays(path, np.zeros(ALL_COLUMNS, np.float32), np.zeros(COLUMNS))
 
 
 def not_a_number(path: Path) -> None:
-    columns = np.zeros(COLUMNS, np.float32)
+    columns = np.zeros(ALL_COLUMNS, np.float32)
     columns[7] = np.nan
-    np.savez(path, **{"asm.columns": columns, "asm.texts": np.zeros(SUMMARY_SIZE + 2)})
+    save_arrays(path, columns, np.zeros(COLUMNS, np.uint8))
 
 
-@pytest.mark.parametrize("damage", [cut, pickled, misshapen, not_a_number, Path.unlink])
+@pytest.mark.parametrize("damage", [cut, pickled, misshapen, mistyped, not_a_number, Path.unlink])
 def test_a_damaged_file_is_refused(head: Head, tmp_path: Path, damage: object) -> None:
     NgramModel({"asm": head}).save(tmp_path)
     damage(tmp_path / WEIGHTS_FILE)  # type: ignore[operator]

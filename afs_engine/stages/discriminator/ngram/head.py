@@ -13,6 +13,7 @@ from afs_engine.stages.discriminator.blocks import Material
 from afs_engine.stages.discriminator.ngram.asm_units import read_assembly
 from afs_engine.stages.discriminator.ngram.logistic import score_units, sigmoid
 from afs_engine.stages.discriminator.ngram.prose_units import read_prose
+from afs_engine.stages.discriminator.ngram.sightings import Files, add_sightings
 from afs_engine.stages.discriminator.ngram.text_verdict import summarise
 from afs_engine.stages.discriminator.ngram.units import Units
 from afs_engine.stages.scoring.assembly.extraction import find_code
@@ -23,16 +24,21 @@ FEWEST_UNITS: dict[Material, int] = {"asm": 4, "prose": 1}
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`columns`, shape (COLUMNS,): a unit's weights; `texts`, shape (SUMMARY_SIZE + 1,): a text's."""
+    """`columns`, shape (ALL_COLUMNS,): a unit's weights; `texts`, shape (SUMMARY_SIZE + 1,): a text's.
+
+    `files`, shape (COLUMNS,): in how many of the files it learnt from a column was seen.
+    """
 
     columns: NDArray[np.float32]
     intercept: float
     texts: NDArray[np.float64]
+    files: Files
 
     def score(self, units: Units, fewest: int = 1) -> list[float | None]:
         """P(real) of each text; None for one of less than `fewest` units."""
+        units = add_sightings(units, self.files)
         logits = score_units(units, self.columns, self.intercept)
-        summary = summarise(logits, units.keys, units.text_starts)
+        summary = summarise(logits, units)
         scores = sigmoid(np.einsum("ij,j->i", summary, self.texts[:-1]) + self.texts[-1])
         enough = np.diff(units.text_starts) >= fewest
         return [score if is_long else None for score, is_long in zip(scores.tolist(), enough, strict=True)]

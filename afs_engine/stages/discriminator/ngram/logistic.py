@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afs_engine.stages.discriminator.ngram.minimise import Vector, dot, minimise
-from afs_engine.stages.discriminator.ngram.units import COLUMNS, Units
+from afs_engine.stages.discriminator.ngram.units import ALL_COLUMNS, Units
 
 _MOST_STEPS = 120
 _TOLERANCE = 1e-5
@@ -23,7 +23,7 @@ def score_units(units: Units, weights: NDArray[np.float32], intercept: float) ->
 
 
 def fit_units(units: Units, labels: NDArray[np.bool_], strength: float) -> tuple[NDArray[np.float32], float]:
-    """Weights of shape (COLUMNS,) and the intercept; `strength` is c, larger means less penalty."""
+    """Weights of shape (ALL_COLUMNS,) and the intercept; `strength` is c, larger means less penalty."""
     used, places = np.unique(units.columns, return_inverse=True)
     counts = np.diff(units.starts)
     scale = 1.0 / np.sqrt(counts)
@@ -40,7 +40,7 @@ def fit_units(units: Units, labels: NDArray[np.bool_], strength: float) -> tuple
         return loss + dot(weights, weights) / (2 * strength), gradient
 
     point = minimise(objective, np.zeros(len(used) + 1), most_steps=_MOST_STEPS, tolerance=_TOLERANCE)
-    columns = np.zeros(COLUMNS, np.float32)
+    columns = np.zeros(ALL_COLUMNS, np.float32)
     columns[used] = point[:-1]
     return columns, float(point[-1])
 

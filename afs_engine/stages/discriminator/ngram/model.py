@@ -18,11 +18,12 @@ from afs_engine.errors import InputError
 from afs_engine.stages.discriminator.blocks import MATERIALS, Material, material_of
 from afs_engine.stages.discriminator.ngram.head import FEWEST_UNITS, Head, read_units
 from afs_engine.stages.discriminator.ngram.text_verdict import SUMMARY_SIZE
-from afs_engine.stages.discriminator.ngram.units import COLUMNS
+from afs_engine.stages.discriminator.ngram.units import ALL_COLUMNS, COLUMNS
 
 WEIGHTS_FILE = "ngram.npz"
-_CODE_VERSION = "ngram 2"  # raise it with any change of a feature or of the arithmetic
+_CODE_VERSION = "ngram 3"  # raise it with any change of a feature or of the arithmetic
 _TEXTS_AT_ONCE = 2048
+_ARRAYS = ("columns", "texts", "files")
 
 
 class NgramModel:
@@ -47,9 +48,10 @@ class NgramModel:
         return scores
 
     def save(self, folder: Path) -> None:
-        arrays = {}
+        arrays: dict[str, NDArray[Any]] = {}
         for material, head in self._heads.items():
             arrays[f"{material}.columns"] = head.columns
+            arrays[f"{material}.files"] = head.files
             arrays[f"{material}.texts"] = np.append(head.texts, head.intercept)
         with atomic_file(folder / WEIGHTS_FILE) as file:
             np.savez_compressed(file, allow_pickle=False, **arrays)
@@ -61,7 +63,7 @@ def load_ngram(folder: Path) -> NgramModel:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             heads = {
-                material: _read_head(arrays[f"{material}.columns"], arrays[f"{material}.texts"])
+                material: _read_head(*(arrays[f"{material}.{name}"] for name in _ARRAYS))
                 for material in MATERIALS
                 if f"{material}.columns" in arrays
             }
@@ -75,9 +77,12 @@ def load_ngram(folder: Path) -> NgramModel:
     return NgramModel(heads, hash_files([path]))
 
 
-def _read_head(columns: NDArray[Any], texts: NDArray[Any]) -> Head:
-    if columns.shape != (COLUMNS,) or texts.shape != (SUMMARY_SIZE + 2,) or columns.dtype != np.float32:
+def _read_head(columns: NDArray[Any], texts: NDArray[Any], files: NDArray[Any]) -> Head:
+    shapes = (columns.shape, texts.shape, files.shape)
+    if shapes != ((ALL_COLUMNS,), (SUMMARY_SIZE + 2,), (COLUMNS,)):
         raise ValueError("arrays of another shape")
+    if columns.dtype != np.float32 or files.dtype != np.uint8:
+        raise ValueError("arrays of another type")
     if not (np.isfinite(columns).all() and np.isfinite(texts).all()):
         raise ValueError("a weight is no number")
-    return Head(columns, float(texts[-1]), texts[:-1].astype(np.float64))
+    return Head(columns, float(texts[-1]), texts[:-1].astype(np.float64), files)

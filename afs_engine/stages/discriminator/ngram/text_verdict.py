@@ -6,21 +6,22 @@ Owns what is looked at in the units of a text. Knows nothing of how a unit's log
 import numpy as np
 from numpy.typing import NDArray
 
-SUMMARY_SIZE = 7
+from afs_engine.stages.discriminator.ngram.units import Units
+
+SUMMARY_SIZE = 8
 _WORST = 3
 _NO_UNIT = -4.0  # a logit for lines that are not there: well on the side of "real"
 _LARGEST = 30.0
 
 
-def summarise(
-    logits: NDArray[np.float64], keys: NDArray[np.uint64], text_starts: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Per text the three worst logits, their mean, the log of the number of units, log sum exp, and loops.
+def summarise(logits: NDArray[np.float64], units: Units) -> NDArray[np.float64]:
+    """Per text the three worst logits, their mean, the log of their number, log sum exp, loops, faults.
 
     Shape (texts, SUMMARY_SIZE). A logit is of "corrupted". Long texts have worse lines by chance alone,
-    which is why their length takes part. Loops: the log of how often a distinct unit, by `keys`, stands
-    in the text on average.
+    which is why their length takes part. Loops: the log of how often a distinct unit stands in the text on
+    average. Faults: the log of one more than the units that no assembler takes.
     """
+    text_starts = units.text_starts
     counts = np.diff(text_starts)
     texts = np.repeat(np.arange(len(counts)), counts)
     order = np.lexsort((-logits, texts))
@@ -34,8 +35,9 @@ def summarise(
     summary[filled, 3] = np.bincount(texts, kept, len(counts))[filled] / counts[filled]
     summary[:, 4] = np.log1p(counts)
     summary[filled, 5] = np.log(np.bincount(texts, np.exp(kept), len(counts))[filled])
-    distinct = np.bincount(texts[_find_first(keys, texts)], minlength=len(counts))
+    distinct = np.bincount(texts[_find_first(units.keys, texts)], minlength=len(counts))
     summary[:, 6] = np.log(np.maximum(counts, 1) / np.maximum(distinct, 1))
+    summary[:, 7] = np.log1p(np.bincount(texts[units.faulty], minlength=len(counts)))
     return summary
 
 

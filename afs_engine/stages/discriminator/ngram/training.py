@@ -14,11 +14,12 @@ from afs_engine.stages.discriminator.blocks import Material
 from afs_engine.stages.discriminator.ngram.head import Head, read_units
 from afs_engine.stages.discriminator.ngram.logistic import fit_dense, fit_units, score_units
 from afs_engine.stages.discriminator.ngram.minimise import dot
+from afs_engine.stages.discriminator.ngram.sightings import add_sightings_elsewhere
 from afs_engine.stages.discriminator.ngram.text_verdict import SUMMARY_SIZE, summarise
 from afs_engine.stages.discriminator.ngram.units import Units
 from afs_engine.stages.discriminator.pairs import PairRow
 
-_STRENGTH: dict[Material, float] = {"asm": 300.0, "prose": 3.0}
+_STRENGTH: dict[Material, float] = {"asm": 30.0, "prose": 3.0}
 _TEXT_STRENGTH = 10.0
 _FOLDS, _FOLDS_OF_FEW = 2, 5
 _FEW_TEXTS = 4000  # where a half is much less to learn from than all
@@ -28,18 +29,17 @@ def train_head(rows: Sequence[PairRow], material: Material) -> Head:
     """A head from pairs of one material in the order real, corrupted, real, ..."""
     units = read_units([row.text for row in rows], material)
     labels = mark_corrupted(units)
+    groups, is_real = _number_groups(rows), np.array([row.is_real for row in rows])
+    units, files = add_sightings_elsewhere(units, groups, is_real)
     count = _FOLDS_OF_FEW if len(rows) < _FEW_TEXTS else _FOLDS
-    folds = _assign_folds(rows, count)
+    folds = groups % count  # a file's lines are never both learnt and judged
     summaries = np.zeros((len(rows), SUMMARY_SIZE))
     for fold in range(count):
         kept, rest = select_texts(units, folds != fold), select_texts(units, folds == fold)
         columns, intercept = fit_units(kept, labels[unit_mask(units, folds != fold)], _STRENGTH[material])
-        summaries[folds == fold] = summarise(
-            score_units(rest, columns, intercept), rest.keys, rest.text_starts
-        )
+        summaries[folds == fold] = summarise(score_units(rest, columns, intercept), rest)
     columns, intercept = fit_units(units, labels, _STRENGTH[material])
-    is_real = np.array([row.is_real for row in rows])
-    return Head(columns, intercept, _fit_texts(summaries, is_real))
+    return Head(columns, intercept, _fit_texts(summaries, is_real), files)
 
 
 def _fit_texts(summaries: NDArray[np.float64], is_real: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -50,10 +50,10 @@ def _fit_texts(summaries: NDArray[np.float64], is_real: NDArray[np.bool_]) -> ND
     return np.append(raw, weights[-1] - dot(raw, mean))
 
 
-def _assign_folds(rows: Sequence[PairRow], count: int) -> NDArray[np.int64]:
-    """Groups in turn, so that a file's lines are never both learnt and judged."""
+def _number_groups(rows: Sequence[PairRow]) -> NDArray[np.int64]:
+    """The number of each row's group, in the order of their names."""
     numbers = {group: number for number, group in enumerate(sorted({row.group for row in rows}))}
-    return np.array([numbers[row.group] % count for row in rows])
+    return np.array([numbers[row.group] for row in rows], np.int64)
 
 
 def mark_corrupted(units: Units) -> NDArray[np.bool_]:
@@ -101,7 +101,8 @@ def select_texts(units: Units, texts: NDArray[np.bool_]) -> Units:
     columns = units.columns[np.repeat(kept, np.diff(units.starts))]
     counts = np.diff(units.starts)[kept]
     per_text = np.diff(units.text_starts)[texts]
-    return Units(units.keys[kept], columns, _starts(counts), _starts(per_text))
+    starts, text_starts = _starts(counts), _starts(per_text)
+    return Units(units.keys[kept], columns, starts, text_starts, units.sightings[kept], units.faulty[kept])
 
 
 def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
