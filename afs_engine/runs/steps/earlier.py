@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[tuple[int], np.dtype[Any]]
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from afs_engine.stages.scoring.config import ScoringConfig
 from afs_engine.stages.scoring.entity_table import EntityTable
 from afs_engine.stages.scoring.profiles import find_profile
 
-VERSION = 6
+VERSION = 7
 ROWS = "rows"
 QUARANTINE = "quarantine.jsonl"
 SYMBOLS = "symbols.json"
