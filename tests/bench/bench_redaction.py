@@ -1,7 +1,8 @@
 """Redaction's throughput on one core, by kind of text.
 
 Run: python -m tests.bench.bench_redaction. Prints MB of text per CPU second (best of three) and
-findings per MB; rows are 2 kB, the numbers for `chat` are those the promise of 5 MB/s is about.
+findings per MB; texts are 2 kB. `rows` are JSON rows of 220 bytes, every fifth with a secret, as a file of
+them is redacted; `dense rows` have one in every row. The promise of 5 MB/s is about such text.
 `loop` is the CPU time of a fixed plain loop, to tell a busy machine from a slow program.
 """
 
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable
 from random import Random
 
+from afs_engine.data.sample import encode_row
 from afs_engine.stages.redaction.redactor import Redactor
 from tests.stages.redaction.benign_rows import benign_rows
 from tests.stages.redaction.planted_secrets import CONTEXTUAL, PREFIXED, chars, hexes
@@ -20,6 +22,7 @@ _WORDS = _TALK.split()
 PREFIXES = list(PREFIXED.values())
 _ROW_CHARACTERS = 2000
 _ROWS = 500
+_JSON_ROWS = 5000
 
 
 def prose(rng: Random) -> str:
@@ -81,6 +84,31 @@ def measure(rows: list[str]) -> tuple[float, int]:
     return best, findings
 
 
+def json_rows(every: int) -> list[dict[str, str]]:
+    rng = Random(2)
+    rows = []
+    for number in range(_JSON_ROWS):
+        make, ways = rng.choice(list(CONTEXTUAL.values()))
+        told = rng.choice(ways).format(make(rng)) if rng.random() < 0.5 else rng.choice(PREFIXES)(rng)
+        harmless = rng.sample(benign_rows(rng, 60), 3)
+        answer = prose(rng) + told if number % every == 0 else "\n".join(harmless[1:])
+        rows.append({"instruction": harmless[0], "output": answer, "domain": "asm"})
+    return rows
+
+
+def measure_rows(rows: list[dict[str, str]]) -> tuple[float, int]:
+    """The same of rows, a few hundred at a time."""
+    best, findings = float("inf"), 0
+    for _ in range(3):
+        redactor = Redactor()
+        started = time.process_time()
+        for start in range(0, len(rows), 256):
+            redactor.redact_values(rows[start : start + 256])
+        best = min(best, time.process_time() - started)
+        findings = redactor.report().findings
+    return best, findings
+
+
 def loop_seconds() -> float:
     started, total = time.process_time(), 0
     for number in range(1_000_000):
@@ -91,12 +119,18 @@ def loop_seconds() -> float:
 def main() -> None:
     for piece in (prose, asm, log, chat, mixed, secrets):
         rows = rows_of(piece)
-        megabytes = sum(map(len, rows)) / 1e6
-        seconds, findings = measure(rows)
-        print(
-            f"{piece.__name__:8} {megabytes / seconds:6.1f} MB/s  {findings / megabytes:7.0f} findings/MB"
-            f"  loop {loop_seconds() * 1e3:.0f} ms"
-        )
+        print_line(piece.__name__, sum(map(len, rows)), *measure(rows))
+    for name, every in (("rows", 5), ("dense rows", 1)):
+        made = json_rows(every)
+        print_line(name, sum(len(encode_row(row)) for row in made), *measure_rows(made))
+
+
+def print_line(name: str, size: int, seconds: float, findings: int) -> None:
+    megabytes = size / 1e6
+    print(
+        f"{name:10} {megabytes / seconds:6.1f} MB/s  {findings / megabytes:7.0f} findings/MB"
+        f"  loop {loop_seconds() * 1e3:.0f} ms"
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ else they stand in it. Reads and writes no file, and never lets a value out.
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain
 from typing import Any
@@ -43,6 +43,12 @@ Edits = dict[int, TextEdits]
 """The changed texts of a group, by their place in it."""
 _Target = tuple[Edits, int, str, str]
 """A text to look at: the edits of its group, its place, the text as it was, its label."""
+
+
+_SHORT_TEXT = 500
+_LINES_READ, _CHARACTERS_READ = 3, 64
+# Key blocks, continued command lines, signed requests and .netrc.
+_FAR_READ = ("PRIVATE KEY", "PuTTY-User", "\\\n", "AWS4-HMAC", "login")
 
 
 class Redactor:
@@ -154,9 +160,15 @@ class Redactor:
         self._redact_until_clean(targets)
 
     def _redact_until_clean(self, targets: list[_Target]) -> None:
-        """Scans changed texts again, until nothing is found in them."""
+        """Scans changed texts again where they were changed, until nothing is found in them."""
         while targets:
-            found = self._scanner.scan([(edits[place].current, label) for edits, place, _, label in targets])
+            pieces = [(at, *part) for at, target in enumerate(targets) for part in _changed_parts(target)]
+            found: dict[int, list[Candidate]] = {}
+            for piece, candidates in self._scanner.scan(
+                [(text, label) for *_, text, label in pieces]
+            ).items():
+                at, start = pieces[piece][:2]
+                found.setdefault(at, []).extend(each.shifted(start) for each in candidates)
             targets = [targets[at] for at in found]
             for target, each in zip(targets, found.values(), strict=True):
                 self._replace(target, each)
@@ -183,6 +195,20 @@ class Redactor:
 
     def _name(self, found: Candidate, secret: str) -> str:
         return self._placeholders.give(secret, found.placeholder)
+
+
+def _changed_parts(target: _Target) -> Iterator[tuple[int, str, str]]:
+    """What a second look must see of a changed text: (where it begins, the part, its label).
+
+    Rules read no further than some lines, but for a few; a text with one of those is seen whole.
+    """
+    edits, place, _, label = target
+    text = edits[place].current
+    if len(text) <= _SHORT_TEXT or any(mark in text for mark in _FAR_READ):
+        yield 0, text, label
+        return
+    for start, end in edits[place].surroundings(_LINES_READ, _CHARACTERS_READ):
+        yield start, text[start:end], "" if start else label
 
 
 def _can_repeat(found: Candidate, value: str) -> bool:

@@ -41,7 +41,7 @@ _SECRETS: _Families = {
     headers.find_header_secrets: frozenset({headers.HEADERS}),
     command_lines.find_command_secrets: frozenset({command_lines.COMMANDS}),
     assignments.find_assigned_secrets: frozenset({assignments.STEMS}),
-    table_columns.find_column_secrets: frozenset({table_columns.TABLE_HEADS}),
+    table_columns.find_column_secrets: frozenset({assignments.STEMS}),
 }
 _PERSONAL: _Families = {
     contacts.find_emails: frozenset({contacts.EMAILS}),
@@ -68,7 +68,6 @@ GATES = (
             headers.HEADERS,
             command_lines.COMMANDS,
             assignments.STEMS,
-            table_columns.TABLE_HEADS,
             contacts.EMAILS,
             contacts.WORDED_PHONES,
             account_numbers.SSNS,

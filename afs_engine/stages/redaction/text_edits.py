@@ -5,7 +5,7 @@ the original. Knows nothing of rules.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 
 from afs_engine.stages.redaction.findings import Candidate, Finding
@@ -36,6 +36,25 @@ class TextEdits:
         """Each finding with the secret itself, for a search of its other appearances."""
         return [(each, self.original[each.start : each.end]) for each, _ in self._edits]
 
+    def surroundings(self, lines: int, characters: int) -> list[tuple[int, int]]:
+        """Spans of `current` in whole lines: each replacement with so much at least on both sides of it."""
+        spans: list[tuple[int, int]] = []
+        for start, end in self._placeholder_spans():
+            first = _lines_before(self.current, start - characters, lines)
+            last = _lines_after(self.current, end + characters, lines)
+            if spans and first <= spans[-1][1]:
+                spans[-1] = spans[-1][0], max(last, spans[-1][1])
+            else:
+                spans.append((first, last))
+        return spans
+
+    def _placeholder_spans(self) -> Iterator[tuple[int, int]]:
+        grown = 0
+        for each, placeholder in self._edits:
+            start = each.start + grown
+            yield start, start + len(placeholder)
+            grown += len(placeholder) - each.length
+
     def _to_original(self, found: Iterable[Candidate]) -> list[Candidate]:
         """The same findings counted in the original; none overlaps an earlier replacement."""
         grown = list(
@@ -50,3 +69,19 @@ class TextEdits:
         kept = [self.original[end:start] for end, start in zip(ends, starts, strict=True)]
         placeholders = [placeholder for _, placeholder in self._edits] + [""]
         return "".join(part for pair in zip(kept, placeholders, strict=True) for part in pair)
+
+
+def _lines_before(text: str, position: int, lines: int) -> int:
+    """Where the line begins that stands so many above that of `position`."""
+    for _ in range(lines + 1):
+        position = text.rfind("\n", 0, max(0, position))
+    return position + 1
+
+
+def _lines_after(text: str, position: int, lines: int) -> int:
+    """Where the line ends that stands so many below that of `position`."""
+    for _ in range(lines + 1):
+        position = text.find("\n", position + 1)
+        if position < 0:
+            return len(text)
+    return position

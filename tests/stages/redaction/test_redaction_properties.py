@@ -132,3 +132,24 @@ def test_any_json_value_is_clean_after_one_pass(value: object) -> None:
     again, left = Redactor().redact_value(once)
     assert (again, left) == (once, [])
     assert findings or once == value
+
+
+@settings(max_examples=60)
+@given(st.lists(TEXTS, min_size=2, max_size=5), st.sampled_from(["", "\n", " \\\n", "SSN ", "password: "]))
+def test_texts_on_one_sheet_do_not_read_each_other(texts: list[str], ending: str) -> None:
+    rows = [text + ending for text in texts]
+    alone = [Redactor().redact_value(row)[1] for row in rows]
+    if not any(each.kind == "user_name" for found in alone for each in found):  # names are known to all rows
+        assert [found for _, found in Redactor().redact_values(rows)] == alone
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(TEXTS, min_size=3, max_size=8),
+    st.sampled_from(["\n", "\n" * 4, " " * 70, "\nLDA $7E0010\n" * 9]),
+)
+def test_a_long_text_that_is_looked_at_in_parts_is_clean_as_a_whole(texts: list[str], joint: str) -> None:
+    once = Redactor().redact_text(
+        ("harmless words\n" * 40).join([joint.join(texts), joint.join(texts[::-1])])
+    )
+    assert Redactor().redact_text(once.text).findings == ()

@@ -156,3 +156,22 @@ def test_a_key_longer_than_a_page_goes_as_a_whole() -> None:
 @pytest.mark.parametrize("last", ["-", "_", "a"])
 def test_a_key_that_ends_in_a_mark_by_chance_is_found(last: str) -> None:
     assert redact("sq0" + "atp-" + chars(_RNG, 21) + last + " ok") == "<TOKEN_1> ok"
+
+
+def test_every_row_below_a_named_column_is_looked_at() -> None:
+    table = "| user | password | note |\n|---|:---:|---|\n| al | Zx9!kLm2 | old |\n| bob | q7#Rt5wA | required |\n"
+    assert Redactor().redact_text(table).text == table.replace("Zx9!kLm2", "<PASSWORD_1>").replace(
+        "q7#Rt5wA", "<PASSWORD_2>"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a table without a rule\n| user | password |\n| al | Zx9!kLm2 |",
+        "id,name,password\n1,al,required\n2,bob",
+        "for (name, key, token)\nfoo(1, Zx9!kLm2, q7#Rt5wA)",
+    ],
+)
+def test_what_is_no_table_names_no_column(text: str) -> None:
+    assert Redactor().redact_text(text).findings == ()

@@ -14,9 +14,9 @@ from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.promised_values import holds_secret
 from afs_engine.stages.redaction.secret_names import SecretName, judge_name
 
-_NAME = r"[\w -]{0,24}(?:pass(?:word|wd|phrase|wort)?|pwd|secret|token|key)"
 _MARKS = " \t\r\"'`*"
-TABLE_HEADS = Finder(rf"(?i)(?:^|[|,;\t\n])[ \t\"'`*]*{_NAME}[ \t\r\"'`*]*(?:[|,;\t\n]|$)")
+# The end of a name and of its cell: what stands before them would only cost the engine states.
+_HEADS = Finder(r"(?i)(?:word|wd|phrase|wort|secret|token|key)[ \t\r\"'`*]*[|,;\t\n]")
 _RULE_BELOW = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}[-:| \t]*\r?\Z")
 _PLAIN_HEAD = re.compile(r"[ \t]*[\"']?[A-Za-z_][\w .-]{0,31}[\"']?[ \t\r]*\Z")
 _MOST_ROWS, _MOST_COLUMNS = 2000, 64
@@ -25,10 +25,9 @@ _MOST_ROWS, _MOST_COLUMNS = 2000, 64
 def find_column_secrets(probe: Probe) -> Iterator[Candidate]:
     """The secret cells below every head of a table that names a secret."""
     done = -1
-    for start, end in probe.spans(TABLE_HEADS):
+    for start, _ in _HEADS.spans(probe.data):
         first, last = probe.bounds(start)
-        name_at = end - 1 if probe.text[end - 1 : end] == "\n" else end
-        line = probe.text.rfind("\n", first, name_at) + 1 or first
+        line = probe.text.rfind("\n", first, start) + 1 or first
         if line > done:
             done = line
             yield from _read_table(probe.text, line, last)
