@@ -1,4 +1,4 @@
-/* The compiled core: the loops over every byte of a row, for which Python has faster ways only in C.
+/* The compiled core: the loops over every byte of a row.
  *
  * Optional. Each function does what a Python module does, named beside it, byte for byte; where a block
  * holds anything unusual it returns 0 and that module looks at the block. Nothing is allocated here, no
@@ -174,8 +174,6 @@ static int is_visible(const Text *text) {
     return 0;
 }
 
-static inline int is_content(int field) { return field <= THINKING; }
-
 /* The texts of one line, by field, those of its content written from `out` on; 0 where it is no plain row. */
 static uint8_t *read_line(Bytes p, Bytes end, uint8_t *out, Text *texts) {
     if (*p++ != '{') return 0;
@@ -190,7 +188,7 @@ static uint8_t *read_line(Bytes p, Bytes end, uint8_t *out, Text *texts) {
         if (*p++ != '"') return 0;
         uint8_t *after = read_text(p, end, out, &texts[field]);
         if (!after) return 0;
-        if (is_content(field)) out = after;
+        if (field <= THINKING) out = after; /* the others are no content */
         p = skip_space(texts[field].end + 1);
     } while (*p++ == ',');
     if (p[-1] != '}' || p + 1 != end) return 0;

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from afs_engine.data.compiled import JoinedLines, find_core
+from afs_engine.data.jsonl_cut import find_line_ends
 from afs_engine.errors import UsageError
 from afs_engine.stages.formats import alpaca, chatml, openai, prompt_completion, sharegpt
 from afs_engine.stages.formats.convert import CONTROL_TOKEN, FORMATS, Converter, find_format
@@ -131,3 +133,31 @@ def test_a_row_that_does_not_read_back_stops_the_conversion() -> None:
     """An answer of nothing never reaches the converter; were it to, no line may be lost unseen."""
     with pytest.raises(Exception, match="does not read back as alpaca"):
         Converter(find_format("alpaca")).convert([row(output="")])
+
+
+@pytest.mark.skipif(find_core() is None, reason="no compiled core: reinstall with a C compiler")
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("system", ["", 'Be "brief".'])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"source": 'a "quoted" \\ name', "metadata": {"output": "no", "n": [1, {"instruction": "no"}]}},
+        {
+            "instruction": "é \u2014 \n",
+            "output": '{"instruction": "\\"}',
+            "quality_components": {"length": 0.5},
+        },
+        {"input": "more"},
+        {"input": "", "history": []},
+        {"history": [{"role": "user", "content": "before"}]},
+        {"history": "edited in 2021"},
+        {"\u00e9\\": 1},
+    ],
+)
+def test_the_core_frames_rows_as_python_does(name: str, system: str, more: dict[str, Any]) -> None:
+    data = b"".join(line + b"\n" for line in (row(), row(**more), row(note=None)))
+    lines = JoinedLines(memoryview(data), find_line_ends(data))
+    ours, theirs = Converter(find_format(name), system), Converter(find_format(name), system)
+    assert bytes(ours.convert_block(lines)) == bytes(theirs.convert_block(data))
+    assert (ours.dropped, ours.history_left_out) == (theirs.dropped, theirs.history_left_out)
