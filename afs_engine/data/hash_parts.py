@@ -11,7 +11,7 @@ import numpy as np
 
 PART_ROWS = 1 << 17
 _BLOCK_ROWS = 1 << 16
-_TOPS = 256
+_MOST_BITS = 8
 
 Array = np.ndarray[tuple[int], np.dtype[Any]]
 HashRows = Callable[[slice | Array], Array]
@@ -29,13 +29,12 @@ def order_by_hash(rows: int, hash_rows: HashRows) -> Array:
 
 def parts_by_hash(rows: int, hash_rows: HashRows) -> Iterator[Array]:
     """The numbers of `rows` rows, ascending within each part; `hash_rows` gives the hashes of some."""
-    tops = np.empty(rows, np.uint8)
-    for start in range(0, rows, _BLOCK_ROWS):
+    bits = 0
+    while PART_ROWS << bits < rows and bits < _MOST_BITS:
+        bits += 1
+    homes = np.zeros(rows, np.uint8)
+    for start in range(0, rows if bits else 0, _BLOCK_ROWS):
         block = slice(start, start + _BLOCK_ROWS)
-        tops[block] = hash_rows(block) >> np.uint64(56)
-    parts = 1
-    while parts * PART_ROWS < rows and parts < _TOPS:
-        parts *= 2
-    width = _TOPS // parts
-    for low in range(0, _TOPS, width):
-        yield np.flatnonzero((tops >= low) & (tops <= low + width - 1)).astype(np.uint32)
+        homes[block] = hash_rows(block) >> np.uint64(64 - bits)
+    for part in range(1 << bits):
+        yield np.flatnonzero(homes == part).astype(np.uint32)

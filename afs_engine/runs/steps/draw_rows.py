@@ -85,7 +85,7 @@ class Draw:
             balanced = balance(pool, self.rules)
         else:
             balanced = self._with_rehearsal_on_top(pool, new_rows)
-        write_columns(folder / "train", {"row": numbers[balanced.rows].astype(np.uint32)})
+        write_columns(folder / "train", {"row": numbers[balanced.rows].astype(np.uint32, copy=False)})
         facts = {
             "shares": [share.model_dump() for share in balanced.shares],
             "rehearsed": int((pool.version[balanced.rows] > 0).sum()),

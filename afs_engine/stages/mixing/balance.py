@@ -56,6 +56,7 @@ def balance(rows: Candidates, rules: BalanceRules, *, stage: str = "balance") ->
     drawn = draw_shares(rows, chosen, bucket, shares, rules.seed)
     _count(dropped, "no weight covers it", int((bucket == UNWEIGHTED).sum()))
     _count(dropped, "not drawn, its share is full", sum(max(0, s.available - s.drawn) for s in shares))
+    del chosen, bucket  # the order of the drawn rows needs their room
     ledger = Ledger(
         stage=stage,
         rows_in=len(rows),

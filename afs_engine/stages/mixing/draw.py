@@ -60,12 +60,14 @@ def draw_shares(
 
     `bucket` holds a position in `shares` for each row of `chosen`.
     """
-    parts = []
+    drawn = np.empty(sum(share.drawn for share in shares), np.uint32)
+    done = 0
     for position, share in enumerate(shares):
-        members = draw_order(rows, chosen[bucket == position], seed)
         if share.drawn:
-            parts.append(np.resize(members, share.drawn))
-    return np.concatenate(parts) if parts else np.array([], dtype=np.uint32)
+            members = draw_order(rows, chosen[bucket == position], seed)
+            drawn[done : done + share.drawn] = np.resize(members, share.drawn)
+        done += share.drawn
+    return drawn
 
 
 def shuffle_rows(rows: Candidates, drawn: IntArray, seed: int) -> IntArray:
