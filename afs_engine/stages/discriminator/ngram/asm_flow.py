@@ -97,7 +97,7 @@ class Flow:
         changed = _CHANGED.get(name, "")
         if name in _CHANGE_ACCUMULATOR and command.argument in ("", "a"):
             changed = "a"
-        for register in sorted({_USED.get(name, ""), changed, _find_index(command.argument)} - {""}):
+        for register in sorted({_USED.get(name, ""), changed, command.index} - {""}):
             origin, used = self._origins[register]
             marks.append(f"uses {name} {register} {origin} {used}")
             self._origins[register] = (origin, True)
@@ -134,9 +134,3 @@ class Flow:
         """From elsewhere, or after elsewhere: registers and flags hold what we can't see."""
         self._origins = dict.fromkeys(self._origins, (name, True))
         self._carry = self._result = (name, self._place)
-
-
-def _find_index(argument: str) -> str:
-    """The index register of an operand, "" where it has none."""
-    end = argument.replace(" ", "").rstrip(")]")[-2:]
-    return end[1:] if end in (",x", ",y") else ""

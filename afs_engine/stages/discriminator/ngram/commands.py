@@ -30,13 +30,15 @@ class Command:
 
     `shape` is its operand without names and digits, `number` its operand without the sign of an immediate.
     `letters` is the text whose n-grams are looked at: a name of the program says nothing of a fault.
-    `fault` is why no assembler takes it, "" where one may. `flags` is an immediate's low byte.
+    `index` is its index register, "" where it has none. `fault` is why no assembler takes it, "" where one
+    may. `flags` is an immediate's low byte.
     """
 
     text: str
     letters: str
     name: str
     argument: str
+    index: str
     fault: str
     word: int
     shape: int
@@ -84,6 +86,7 @@ def _describe(text: str, fault: str) -> Command:
         letters=letters,
         name=name,
         argument=operand,
+        index=_find_index(operand),
         fault=fault,
         word=hash_word(word),
         shape=hash_word(shape),
@@ -93,3 +96,8 @@ def _describe(text: str, fault: str) -> Command:
         immediate_digits=0 if word != name else digits,
         flags=value,
     )
+
+
+def _find_index(operand: str) -> str:
+    end = operand.replace(" ", "").rstrip(")]")[-2:]
+    return end[1:] if end in (",x", ",y") else ""
