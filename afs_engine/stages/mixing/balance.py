@@ -73,7 +73,8 @@ def _buckets(rows: Candidates, chosen: IntArray, rules: BalanceRules) -> tuple[I
     if not rules.weights:
         return np.zeros(len(chosen), dtype=np.int16), {ALL: 1.0}
     check_weights(rules.weights)
-    return assign_buckets(rows, list(rules.weights))[chosen], rules.weights
+    bucket = assign_buckets(rows, list(rules.weights))
+    return (bucket if len(chosen) == len(rows) else bucket[chosen]), rules.weights
 
 
 def _filter_by_score(rows: Candidates, minimum: float | None, dropped: dict[str, int]) -> IntArray:

@@ -62,7 +62,7 @@ def assign_buckets(rows: Candidates, names: Sequence[str]) -> IntArray:
 
     Raises UsageError for a name that matches no row at all.
     """
-    bucket = np.full(len(rows), UNWEIGHTED, dtype=np.int16)
+    bucket = np.full(len(rows), UNWEIGHTED, dtype=np.min_scalar_type(-len(names) - 1))
     matched: set[int] = set()
     for position, mask in _rules(rows, names):
         if mask.any():
