@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from afs_engine.data.scratch import scratch_array
+
 PART_ROWS = 1 << 17
 _BLOCK_ROWS = 1 << 16
 _MOST_BITS = 8
@@ -19,7 +21,7 @@ HashRows = Callable[[slice | Array], Array]
 
 def order_by_hash(rows: int, hash_rows: HashRows) -> Array:
     """The numbers of `rows` rows by their hash, those of equal hash ascending."""
-    order = np.empty(rows, np.uint32)
+    order = scratch_array(None, np.uint32, rows)
     done = 0
     for part in parts_by_hash(rows, hash_rows):
         order[done : done + len(part)] = part[np.argsort(hash_rows(part), kind="stable")]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from afs_engine.data.columns import hash_columns, write_columns
+from afs_engine.data.scratch import scratch_rows, scratch_take
 from afs_engine.data.store import Made
 from afs_engine.runs.recipe import Recipe, RehearsalSection
 from afs_engine.runs.steps.balance import Buffer
@@ -20,7 +21,6 @@ from afs_engine.runs.steps.earlier import Earlier
 from afs_engine.runs.steps.export import Exported
 from afs_engine.runs.steps.score import Scored
 from afs_engine.runs.steps.split import Split
-from afs_engine.stages.dedup.scratch import scratch_rows, scratch_take
 from afs_engine.stages.mixing.balance import Balanced, BalanceRules, balance
 from afs_engine.stages.mixing.candidates import Candidates, collect_candidates
 from afs_engine.stages.mixing.draw import draw_order, shuffle_rows

@@ -61,7 +61,7 @@ def _make(
 ) -> Made:
     import numpy as np  # takes a while to load, as what needs it
 
-    from afs_engine.stages.dedup.scratch import scratch_rows, scratch_take
+    from afs_engine.data.scratch import scratch_rows, scratch_take
     from afs_engine.stages.mixing.candidates import collect_domains
     from afs_engine.stages.splitting.sides import assign_sides
 

@@ -19,12 +19,12 @@ from afs_engine.data.hashed_file import HashedFile
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.row_reader import RowReader, parts_of
 from afs_engine.data.rowset import RowSet
+from afs_engine.data.scratch import scratch_array
 from afs_engine.data.store import Made
 from afs_engine.runs.context import StepContext
 from afs_engine.runs.steps.balance import TrainingSet
 from afs_engine.runs.steps.score import Scored
 from afs_engine.runs.steps.split import Split
-from afs_engine.stages.dedup.scratch import scratch_array
 from afs_engine.stages.formats.convert import Converter, find_format
 from afs_engine.stages.splitting.certificate import WrittenSide, certify, certify_exact
 from afs_engine.stages.splitting.ratios import TEST, VAL

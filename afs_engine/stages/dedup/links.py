@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from afs_engine.data.scratch import scratch_array
+from afs_engine.stages.dedup.key_spool import KeySpool
 from afs_engine.stages.dedup.nodes import ABSENT, Nodes
 from afs_engine.stages.dedup.postings import ANY_KEY, ROW_BITS, ROW_MASK, TextIndex
 from afs_engine.stages.dedup.ragged import run_starts, start_of_run
-from afs_engine.stages.dedup.scratch import KeySpool, scratch_array
 
 _PLACE_BITS = np.uint64(36)
 _PLACE_MASK = np.uint64((1 << 36) - 1)

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from afs_engine.data.scratch import scratch_array
 from afs_engine.stages.dedup.candidates import candidate_pairs
 from afs_engine.stages.dedup.links import Links, link_nodes
 from afs_engine.stages.dedup.nodes import Nodes, nodes_in_row_order
 from afs_engine.stages.dedup.postings import Blocks, TextIndex, index_texts
 from afs_engine.stages.dedup.ragged import start_of_run
-from afs_engine.stages.dedup.scratch import scratch_array
 from afs_engine.stages.dedup.sets import LinkedSets, read_linked_sets
 from afs_engine.stages.dedup.threshold import Threshold
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from afs_engine.errors import UsageError
 from afs_engine.stages.dedup.commonness import estimate_commonness
+from afs_engine.stages.dedup.key_spool import KeySpool
 from afs_engine.stages.dedup.ragged import expand_ranges
-from afs_engine.stages.dedup.scratch import KeySpool
 from afs_engine.stages.dedup.shingles import shingle_sets, split_batches
 from afs_engine.stages.dedup.threshold import Threshold
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from afs_engine.data.scratch import scratch_array
 from afs_engine.errors import InputError
 from afs_engine.stages.dedup.links import Links
 from afs_engine.stages.dedup.postings import TextIndex
 from afs_engine.stages.dedup.ragged import cut_by_weight, expand_ranges
-from afs_engine.stages.dedup.scratch import scratch_array
 from afs_engine.stages.dedup.shingles import BATCH_ROWS, ID_BITS, shingle_sets, split_batches
 from afs_engine.stages.dedup.threshold import Threshold
 

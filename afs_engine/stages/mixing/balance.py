@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from afs_engine.data.ledger import Ledger
+from afs_engine.data.scratch import scratch_rows
 from afs_engine.errors import UsageError
 from afs_engine.stages.mixing.candidates import Candidates, IntArray
 from afs_engine.stages.mixing.draw import cap_domains, draw_shares, shuffle_rows
@@ -79,12 +80,12 @@ def _buckets(rows: Candidates, chosen: IntArray, rules: BalanceRules) -> tuple[I
 
 def _filter_by_score(rows: Candidates, minimum: float | None, dropped: dict[str, int]) -> IntArray:
     if minimum is None:
-        return np.arange(len(rows), dtype=np.uint32)
+        return scratch_rows(None, np.ones(len(rows), np.bool_))
     unscored = np.isnan(rows.score)
     keep = ~unscored & (rows.score >= np.float32(minimum))
     _count(dropped, "no quality score", int(unscored.sum()))
     _count(dropped, f"quality below {minimum:g}", int((~unscored & ~keep).sum()))
-    return np.flatnonzero(keep).astype(np.uint32)
+    return scratch_rows(None, keep)
 
 
 def _refuse_starved(

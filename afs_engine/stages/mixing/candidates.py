@@ -16,7 +16,7 @@ from afs_engine.data.columns import join_columns
 from afs_engine.data.digest import hash_group
 from afs_engine.data.rowset import RowSet
 from afs_engine.data.sample import TrainingSample, content_digest
-from afs_engine.stages.dedup.scratch import scratch_take
+from afs_engine.data.scratch import scratch_take
 
 _COLUMNS = ("domain", "origin", "version", "source", "id_hi", "id_lo", "score")
 IntArray = np.ndarray[tuple[int], np.dtype[Any]]

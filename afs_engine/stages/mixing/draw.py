@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from afs_engine.data.hash_parts import order_by_hash
+from afs_engine.data.scratch import scratch_array, scratch_take
 from afs_engine.stages.mixing.candidates import Candidates, IntArray
 from afs_engine.stages.mixing.shares import Share
 
@@ -38,7 +39,7 @@ def draw_order(rows: Candidates, chosen: IntArray, seed: int) -> IntArray:
         numbers = chosen[some]
         return keyed_hash(rows.id_hi[numbers], rows.id_lo[numbers], seed)
 
-    return chosen[order_by_hash(len(chosen), hash_rows)]
+    return scratch_take(None, chosen, order_by_hash(len(chosen), hash_rows))
 
 
 def cap_domains(rows: Candidates, chosen: IntArray, cap: int, seed: int) -> IntArray:
@@ -60,7 +61,7 @@ def draw_shares(
 
     `bucket` holds a position in `shares` for each row of `chosen`.
     """
-    drawn = np.empty(sum(share.drawn for share in shares), np.uint32)
+    drawn = scratch_array(None, np.uint32, sum(share.drawn for share in shares))
     done = 0
     for position, share in enumerate(shares):
         if share.drawn:
@@ -72,20 +73,21 @@ def draw_shares(
 
 def shuffle_rows(rows: Candidates, drawn: IntArray, seed: int) -> IntArray:
     """`drawn` in a seeded order in which the copies of a row lie apart."""
-    copy = _copy_numbers(drawn)
+    copy = _copy_numbers(drawn, len(rows))
 
     def hash_rows(some: slice | IntArray) -> IntArray:
         numbers = drawn[some]
         high = rows.id_hi[numbers] if copy is None else rows.id_hi[numbers] ^ copy[some].astype(np.uint64)
         return keyed_hash(high, rows.id_lo[numbers], seed + 1)
 
-    return drawn[order_by_hash(len(drawn), hash_rows)]
+    return scratch_take(None, drawn, order_by_hash(len(drawn), hash_rows))
 
 
-def _copy_numbers(drawn: IntArray) -> IntArray | None:
+def _copy_numbers(drawn: IntArray, rows: int) -> IntArray | None:
     """For each position how many times its row stood before; None where no row stands twice."""
-    ordered = np.sort(drawn)
-    if not (ordered[1:] == ordered[:-1]).any():
+    stands = np.zeros(rows, np.bool_)
+    stands[drawn] = True
+    if np.count_nonzero(stands) == len(drawn):
         return None
     order = np.argsort(drawn, kind="stable")
     ordered = drawn[order]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from afs_engine.data import scratch
 from afs_engine.errors import InputError, UsageError
-from afs_engine.stages.dedup import scratch
+from afs_engine.stages.dedup import key_spool
 from afs_engine.stages.dedup.near import NearDuplicates, find_near_duplicates
 from afs_engine.stages.dedup.sets import LinkedSets
 from tests.stages.dedup import brute_force
@@ -47,7 +48,7 @@ def test_removes_what_comparing_all_pairs_removes(
 def test_removes_the_same_through_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, corpus: list[str]
 ) -> None:
-    monkeypatch.setattr(scratch, "_RUN_KEYS", 64)
+    monkeypatch.setattr(key_spool, "_RUN_KEYS", 64)
     monkeypatch.setattr(scratch, "_LARGEST_IN_MEMORY_BYTES", 0)
     found = find_near_duplicates(lambda: [corpus], scratch_folder=tmp_path)
     assert removals(found) == brute_force.greedy_removals(corpus, 0.8)

@@ -1,7 +1,5 @@
 """Keys come back sorted, from memory or through a file; a full disk is a clear error."""
 
-import errno
-import os
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from afs_engine.errors import StorageError
-from afs_engine.stages.dedup import scratch
-from afs_engine.stages.dedup.scratch import KeySpool, scratch_array
-
-_LARGE = scratch._LARGEST_IN_MEMORY_BYTES
+from afs_engine.stages.dedup import key_spool
+from afs_engine.stages.dedup.key_spool import KeySpool
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -21,7 +17,7 @@ _LARGE = scratch._LARGEST_IN_MEMORY_BYTES
 def test_keys_come_back_sorted_and_equal_ones_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: list[list[int]], run_keys: int
 ) -> None:
-    monkeypatch.setattr(scratch, "_RUN_KEYS", run_keys)
+    monkeypatch.setattr(key_spool, "_RUN_KEYS", run_keys)
     spool = KeySpool(tmp_path, 1000)
     for batch in batches:
         spool.append(np.array(batch, dtype=np.uint64))
@@ -34,24 +30,7 @@ def test_keys_come_back_sorted_and_equal_ones_together(
     spool.close()
 
 
-def test_a_large_array_lives_in_a_file_without_a_name(tmp_path: Path) -> None:
-    array = scratch_array(tmp_path, np.uint32, _LARGE // 4 + 1)
-    array[-1] = 7
-    assert isinstance(array, np.memmap)
-    assert int(array.sum()) == 7
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_full_disk_is_said_when_the_room_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "posix_fallocate", refuse, raising=False)
-    with pytest.raises(StorageError, match="No space left"):
-        scratch_array(tmp_path, np.uint32, _LARGE)
-
-
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scratch, "_RUN_KEYS", 4)
+    monkeypatch.setattr(key_spool, "_RUN_KEYS", 4)
     with pytest.raises(StorageError, match="missing"):
         KeySpool(tmp_path / "missing", 1000).append(np.arange(9, dtype=np.uint64))
