@@ -94,13 +94,11 @@ class CopySearch:
 
 
 def _ledger(verdict: Array) -> Ledger:
-    counts = np.bincount(verdict, minlength=4)
-    total = int(len(verdict) - counts[BELOW_QUALITY])
-    merged = int(counts[EXACT] + counts[NEAR])
-    notes = {"exact copies": int(counts[EXACT]), "near copies": int(counts[NEAR])}
-    return Ledger(
-        stage="dedup", rows_in=total, rows_out=int(counts[KEPT]), merged=merged, notes=notes
-    ).checked()
+    counts = {kind: int(np.count_nonzero(verdict == kind)) for kind in (BELOW_QUALITY, EXACT, NEAR, KEPT)}
+    total = len(verdict) - counts[BELOW_QUALITY]
+    merged = counts[EXACT] + counts[NEAR]
+    notes = {"exact copies": counts[EXACT], "near copies": counts[NEAR]}
+    return Ledger(stage="dedup", rows_in=total, rows_out=counts[KEPT], merged=merged, notes=notes).checked()
 
 
 def _wanted_texts(rowsets: list[RowSet], wanted: Array) -> Iterator[list[str]]:
