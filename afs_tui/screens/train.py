@@ -95,8 +95,7 @@ class TrainScreen(StudioScreen):
             self.job_tick(JobTick(watch.job, watch.feed))
 
     def on_screen_resume(self) -> None:
-        self._draw_live()  # what came while another screen was shown
-        self._draw_chart()
+        self._draw_live()  # what came while another screen was shown; curves follow within a second
 
     def refresh_view(self) -> None:
         self.query_one("#train-empty").display = not self.has_recipe

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
 from textual.events import Click
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -34,6 +34,15 @@ class TableRow:
 
     cells: tuple[str, ...]
     is_faint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is the same for every line of one drawing: cells, the first row, the columns that are shown."""
+
+    width: int
+    top: int
+    layout: list[tuple[int, Column, int]]
 
 
 class SampleTable(ScrollView, can_focus=True):
@@ -98,6 +107,8 @@ class SampleTable(ScrollView, can_focus=True):
         self._asked: set[int] = set()
         self._stale: dict[int, list[TableRow]] = {}  # drawn until the rows of a new order come
         self._sort: tuple[int, bool] | None = None
+        self._frame = _Frame(0, 0, [])
+        self._styles: dict[str, Style] = {}  # as long as the theme and the focus are what they are
         self.row_count = 0
         self.generation = 0
 
@@ -193,13 +204,17 @@ class SampleTable(ScrollView, can_focus=True):
             if event.chain == 2:
                 self.action_choose()
 
-    def render_line(self, y: int) -> Strip:
+    def render_lines(self, crop: Region) -> list[Strip]:
         width = self.scrollable_content_region.width
-        layout = self._layout(width)
+        self._frame = _Frame(width, round(self.scroll_offset.y), self._layout(width))
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        width, layout = self._frame.width, self._frame.layout
         if y < _HEAD_LINES:
             titles = [self._title(place) for place, _, _ in layout]
             return self._draw(titles, layout, self._part_style("head"), width)
-        row = round(self.scroll_offset.y) + y - _HEAD_LINES
+        row = self._frame.top + y - _HEAD_LINES
         if row >= self.row_count:
             text = self._empty if y == _HEAD_LINES and not self.row_count else ""
             return Strip([Segment(pad(text, width), self._part_style("ground"))], width)
@@ -253,8 +268,14 @@ class SampleTable(ScrollView, can_focus=True):
         style = self._part_style("faint" if is_faint else "ground")
         return style + self._part_style("cursor") if row == self.cursor else style
 
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        super().notify_style_update()
+
     def _part_style(self, part: str) -> Style:
-        return self.get_component_rich_style(f"sample-table--{part}")
+        if part not in self._styles:
+            self._styles[part] = self.get_component_rich_style(f"sample-table--{part}")
+        return self._styles[part]
 
     def _sort_by_click(self, x: int) -> None:
         left = 0
