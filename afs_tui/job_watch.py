@@ -1,6 +1,6 @@
 """Watching the jobs of the open workspace: which one is at work, and its events as they come.
 
-One loop a studio. It looks several times a second while a job lives, else once a second; every look is
+One loop a studio. It looks twice a second and more while a job lives, else once a second; every look is
 made in a thread and gives at most one tick. Jobs belong to the engine: this only reads.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from afs_engine import api
 from afs_tui.models.job_feed import JobFeed
 
-_LIVE_SECONDS = 0.25
+_LIVE_SECONDS = 0.4
 _IDLE_SECONDS = 1.0
 _LIST_EVERY = 5  # looks at a live job between looks for others
 _MOST_BATCHES = 8  # about a megabyte each; a long journal is taken up over several ticks
