@@ -67,7 +67,7 @@ def write_base(folder: Path, shape: Shape, texts: list[str]) -> Path:
 
 def write_rows(path: Path, settings: TrainSettings, text: str) -> Path:
     """Two batches of rows that nearly fill `max_length`."""
-    row = text[: int(settings.max_length * 2.2)]
+    row = text[: int(settings.max_length * 2.2) - 64]  # the question and the chat's frame take tokens, too
     rows = [{"instruction": f"Question {n}?", "output": row} for n in range(2 * settings.batch_size)]
     path.write_text("".join(json.dumps(each) + "\n" for each in rows))
     return path
