@@ -22,6 +22,7 @@ from afs_tui.actions import EVERYWHERE, bindings_of, changing_actions
 from afs_tui.ascii_filter import AsciiFilter
 from afs_tui.garbage import IdleCollection
 from afs_tui.glyphs import choose_glyphs
+from afs_tui.last_input import LastInput
 from afs_tui.modes import MODES, Mode
 from afs_tui.palette import StudioCommands
 from afs_tui.recipe_document import KeyPath, RecipeDocument
@@ -59,6 +60,7 @@ class StudioApp(App[None]):
         choose_glyphs(is_ascii=options.is_ascii)
         super().__init__()
         self.studio = Studio(options)
+        self._last_input = LastInput()
         self.recipe_changed: Signal[RecipeDocument | None] = Signal(self, "recipe_changed")
         self.recipe_trouble: AfsError | None = None
         self.job_moved: Signal[JobTick] = Signal(self, "job_moved")
@@ -89,7 +91,7 @@ class StudioApp(App[None]):
     def on_mount(self) -> None:
         exit_on_signals(self)
         self.keeper = RecipeKeeper(self)
-        self._garbage = IdleCollection(self)
+        self._garbage = IdleCollection(self, self._last_input)
         self.call_after_refresh(self._watch_jobs)
 
         if self.studio.options.is_demo and self.studio.document is not None:
@@ -98,7 +100,7 @@ class StudioApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
-            self._garbage.note_input()
+            self._last_input.note()
         await super().on_event(event)
 
     @property
@@ -126,7 +128,7 @@ class StudioApp(App[None]):
         """Begins to look for jobs; after the first paint, because it brings in the events' models."""
         from afs_tui.job_watch import JobWatch
 
-        self.job_watch = JobWatch(self._workspace, self._announce_job)
+        self.job_watch = JobWatch(self._workspace, self._announce_job, self._last_input)
         self.run_worker(self.job_watch.run(), group="jobs", exclusive=True, exit_on_error=False)
 
     def _workspace(self) -> Path | None:

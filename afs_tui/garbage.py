@@ -4,14 +4,15 @@ A full look takes tens of milliseconds in a studio with many drawn lines. Small 
 """
 
 import gc
-import time
 from typing import TYPE_CHECKING
+
+from afs_tui.last_input import LastInput
 
 if TYPE_CHECKING:
     from textual.app import App
 
 _NEVER = 1_000_000  # middle-aged looks before a full one would begin by itself
-_LOOK_SECONDS = 20.0
+_LOOK_SECONDS = 60.0
 _QUIET_SECONDS = 2.0
 
 
@@ -25,13 +26,10 @@ def keep_out_of_the_way() -> None:
 class IdleCollection:
     """Looks through everything now and then, when the last key or click is some time ago."""
 
-    def __init__(self, app: "App[None]") -> None:
-        self._last_input = time.monotonic()
+    def __init__(self, app: "App[None]", last_input: LastInput) -> None:
+        self._last_input = last_input
         app.set_interval(_LOOK_SECONDS, self._collect)
 
-    def note_input(self) -> None:
-        self._last_input = time.monotonic()
-
     def _collect(self) -> None:
-        if time.monotonic() - self._last_input > _QUIET_SECONDS:
+        if self._last_input.quiet_seconds > _QUIET_SECONDS:
             gc.collect()

@@ -1,7 +1,7 @@
 """Watching the jobs of the open workspace: which one is at work, and its events as they come.
 
-One loop a studio. It looks twice a second and more while a job lives, else once a second; every look is
-made in a thread and gives at most one tick. Jobs belong to the engine: this only reads.
+One loop a studio. It looks twice a second while a job lives, else once a second; every look is made in a
+thread and gives at most one tick, after the paint of a key. Jobs belong to the engine: this only reads.
 """
 
 import asyncio
@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from afs_engine import api
+from afs_tui.last_input import LastInput
 from afs_tui.models.job_feed import JobFeed
 
-_LIVE_SECONDS = 0.4
+_LIVE_SECONDS = 0.5
 _IDLE_SECONDS = 1.0
 _LIST_EVERY = 5  # looks at a live job between looks for others
+_WAIT_SECONDS, _MOST_WAITS = 0.03, 10  # for a key's paint; a key held down stops no tick for longer
 _MOST_BATCHES = 8  # about a megabyte each; a long journal is taken up over several ticks
 
 
@@ -41,9 +43,12 @@ class _Look:
 class JobWatch:
     """`run` loops until it is cancelled; `on_tick` is called in the UI."""
 
-    def __init__(self, folder: Callable[[], Path | None], on_tick: Callable[[JobTick], None]) -> None:
+    def __init__(
+        self, folder: Callable[[], Path | None], on_tick: Callable[[JobTick], None], last_input: LastInput
+    ) -> None:
         self._folder = folder
         self._on_tick = on_tick
+        self._last_input = last_input
         self._job: api.Job | None = None
         self._offset: int | None = None
         self._looks = 0
@@ -71,7 +76,9 @@ class JobWatch:
         while True:
             folder, wanted = self._folder(), self._looks_wanted
             if folder is not None:
-                self._take(await asyncio.to_thread(self._look, folder))
+                look = await asyncio.to_thread(self._look, folder)
+                await self._wait_for_paint()
+                self._take(look)
             self._looks_made = wanted
             is_live = self._job is not None and self._job.is_live
             try:
@@ -79,6 +86,12 @@ class JobWatch:
             except TimeoutError:
                 continue
             self._soon.clear()
+
+    async def _wait_for_paint(self) -> None:
+        for _ in range(_MOST_WAITS):
+            if not self._last_input.is_being_painted:
+                return
+            await asyncio.sleep(_WAIT_SECONDS)
 
     def _look(self, folder: Path) -> _Look:
         """Reads in a thread; a workspace that went away has no jobs."""

@@ -4,11 +4,12 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from afs_tui.modals.card_screen import CardScreen
 
-class ChoiceModal(ModalScreen[str]):
+
+class ChoiceModal(CardScreen[str]):
     """Dismisses with the key of the chosen way, "" for none; `choices` are the words of the ways by key."""
 
     BINDINGS = [("escape", "dismiss('')", "Neither")]  # noqa: RUF012 - declared so by Textual

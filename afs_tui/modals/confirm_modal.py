@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from afs_tui.modals.card_screen import CardScreen
 
-class ConfirmModal(ModalScreen[bool]):
+
+class ConfirmModal(CardScreen[bool]):
     """Dismisses with True for yes."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]

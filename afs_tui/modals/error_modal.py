@@ -6,14 +6,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from afs_engine.api import AfsError
 from afs_tui.data_text import clean_block
+from afs_tui.modals.card_screen import CardScreen
 
 
-class ErrorModal(ModalScreen[None]):
+class ErrorModal(CardScreen[None]):
     """Escape or enter closes it."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]

@@ -6,18 +6,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from afs_tui.actions import EVERYWHERE, Action, actions_of
+from afs_tui.modals.card_screen import CardScreen
 from afs_tui.modes import find_mode
 from afs_tui.widgets.hint_bar import show_key
 
 _KEY_CELLS = 14
 
 
-class HelpModal(ModalScreen[None]):
+class HelpModal(CardScreen[None]):
     """A scrollable card; any of escape, q, ? and F1 closes it."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]

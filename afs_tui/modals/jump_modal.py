@@ -3,9 +3,11 @@
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
+
+from afs_tui.modals.card_screen import CardScreen
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"  # near the fingers first
 
@@ -16,7 +18,7 @@ def jump_targets(screen: Screen[object]) -> dict[str, Widget]:
     return dict(zip(LETTERS, in_view, strict=False))
 
 
-class JumpModal(ModalScreen[Widget | None]):
+class JumpModal(CardScreen[Widget | None]):
     """Dismisses with the widget to focus."""
 
     def __init__(self, targets: dict[str, Widget]) -> None:

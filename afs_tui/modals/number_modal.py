@@ -5,11 +5,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from afs_tui.modals.card_screen import CardScreen
 
-class NumberModal(ModalScreen[int | None]):
+
+class NumberModal(CardScreen[int | None]):
     """Dismisses with the number, 0 for "none", or None when it is given up."""
 
     BINDINGS: ClassVar[list[Binding]] = [Binding("escape", "dismiss(None)", "Give up")]  # type: ignore[assignment]

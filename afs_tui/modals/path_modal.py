@@ -8,16 +8,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from afs_engine.api import clean_text
+from afs_tui.modals.card_screen import CardScreen
 from afs_tui.widgets.row_list import Column, RowList
 
 _MAX_SHOWN = 500
 
 
-class PathModal(ModalScreen[Path | None]):
+class PathModal(CardScreen[Path | None]):
     """Dismisses with the path, or None. `check` returns what is wrong with a path, "" for nothing."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]

@@ -6,15 +6,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from afs_engine import api
 from afs_tui.data_text import as_content, clean_line
 from afs_tui.format import show_bytes
+from afs_tui.modals.card_screen import CardScreen
 
 
-class SampleModal(ModalScreen[None]):
+class SampleModal(CardScreen[None]):
     """A scrollable card; escape closes it."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]

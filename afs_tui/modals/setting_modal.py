@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from afs_tui.modals.card_screen import CardScreen
 from afs_tui.widgets.row_list import Column, RowList
 
 
-class SettingModal(ModalScreen[str | None]):
+class SettingModal(CardScreen[str | None]):
     """Dismisses with the new text ("" for the default) or None. `check` says what is wrong with a text."""
 
     BINDINGS: ClassVar[list[Binding]] = [Binding("escape", "dismiss(None)", "Give up")]  # type: ignore[assignment]

@@ -5,11 +5,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
+from afs_tui.modals.card_screen import CardScreen
 
-class TextModal(ModalScreen[str | None]):
+
+class TextModal(CardScreen[str | None]):
     """Dismisses with the new text, or None when it is given up."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]

@@ -91,7 +91,7 @@ class PipelineScreen(StudioScreen):
     def job_tick(self, tick: JobTick) -> None:
         was_live = self._feed is not None
         self._feed = tick.feed if tick.job is not None and tick.job.is_live else None
-        if self.is_current:
+        if self.is_active:
             self._show_stages()
             if was_live != (self._feed is not None):
                 self._show_about()

@@ -48,6 +48,7 @@ class SourcesScreen(StudioScreen):
         self._own: list[api.SourceEntry] = []
         self._found: list[api.SourceEntry] | None = None
         self._shown: list[api.SourceEntry] = []
+        self._told = ""  # in the title, of an export at work
 
     def compose_body(self) -> ComposeResult:
         yield EmptyState(
@@ -116,7 +117,9 @@ class SourcesScreen(StudioScreen):
         pane = self.query_one("#sources-pane")
         is_exporting = stage is not None and stage.state == "running" and tick.job and tick.job.is_live
         told = f": {clean_line(stage.note)} {show_progress(stage, 40)}" if is_exporting and stage else ""
-        pane.border_title = f"Sources{told}"
+        if told != self._told:  # a title draws its whole pane
+            self._told = told
+            pane.border_title = f"Sources{told}"
 
     # --- taking in and out
 

@@ -112,6 +112,7 @@ class StudioScreen(Screen[None]):
         """A job moved on; called some times a second while one lives, also while the screen is hidden."""
 
     def on_screen_resume(self) -> None:
+        self.query_one(JobStrip).refresh()
         if self.is_stale:
             self.refresh_soon()
 

@@ -30,7 +30,7 @@ from afs_tui.widgets.row_list import Cell, Column, RowList
 from afs_tui.words.job import describe_job
 from afs_tui.words.training import describe_need
 
-_LOOK_SECONDS = 1.0  # gauges and curves; the log beside them moves at every tick
+_LOOK_SECONDS = 1.0  # gauges and curves are drawn with the first tick after a look, the log at every tick
 _CURVES: tuple[tuple[str, str, Literal["line", "points"]], ...] = (
     ("train_loss", "train loss", "line"),
     ("val_loss", "validation loss", "points"),
@@ -53,6 +53,7 @@ class TrainScreen(StudioScreen):
         self._feed: JobFeed | None = None
         self._seen_lines = 0
         self._meter: api.MachineMeter | None = None
+        self._use: api.MachineUse | None = None  # looked at and not drawn yet
 
     def compose_body(self) -> ComposeResult:
         yield EmptyState(
@@ -95,7 +96,7 @@ class TrainScreen(StudioScreen):
             self.job_tick(JobTick(watch.job, watch.feed))
 
     def on_screen_resume(self) -> None:
-        self._draw_live()  # what came while another screen was shown; curves follow within a second
+        self._draw_live()  # what came while something else was shown; curves follow within a second
 
     def refresh_view(self) -> None:
         self.query_one("#train-empty").display = not self.has_recipe
@@ -185,26 +186,37 @@ class TrainScreen(StudioScreen):
         if tick.feed is not self._feed:  # another job, or this one begun anew
             self._feed, self._seen_lines = tick.feed, 0
             self.query_one(LogView).clear()
+            if tick.job is not None:
+                self.query_one(LossChart).border_title = f"Loss: {clean_line(tick.job.id)}"
             self._draw_chart()
             self.set_class(bool(tick.job and tick.job.is_live) or bool(tick.feed.curves), "-watching")
         if tick.job is not None and tick.job.is_live and tick.stage_moved:
             self.add_class("-watching")
         self.set_class(tick.job is not None and tick.job.is_live, "-live")
-        if self.is_current:
+        if self.is_active:
             self._draw_live()
 
     def _draw_live(self) -> None:
         feed, watch = self._feed, self.studio_app.job_watch
         if feed is None or watch is None or watch.job is None:
             return
-        self.query_one(LossChart).border_title = f"Loss: {clean_line(watch.job.id)}"
-        if not watch.job.is_live:
-            self._draw_chart()
         if lines := feed.lines_after(self._seen_lines):
             self.query_one(LogView).write(lines)
         self._seen_lines = feed.logged
-        pane = self.query_one("#gauges")
-        pane.border_title = describe_job(watch.job, feed, max(20, pane.size.width - 8))
+        if self._use is not None or not watch.job.is_live:
+            self._draw_slowly()
+
+    def _draw_slowly(self) -> None:
+        """What moves once a second: a title draws its whole pane, a new point the whole chart."""
+        feed, watch = self._feed, self.studio_app.job_watch
+        if feed is not None and watch is not None and watch.job is not None:
+            self._draw_chart()
+            pane = self.query_one("#gauges")
+            pane.border_title = describe_job(watch.job, feed, max(20, pane.size.width - 8))
+        if self._use is not None:
+            for name, (value, text) in read_gauges(self._use, feed or JobFeed()).items():
+                self.query_one(f"#gauge-{name}", Gauge).add(value, text)
+            self._use = None
 
     def _draw_chart(self) -> None:
         if self._feed is not None:
@@ -217,16 +229,16 @@ class TrainScreen(StudioScreen):
 
     async def _look_at_machine(self) -> None:
         watch = self.studio_app.job_watch
-        if not self.is_current or watch is None:
+        if not self.is_active or watch is None:
             return
         job = watch.job if watch.job is not None and watch.job.is_live else None
-        if job is not None:
-            self._draw_chart()
         if self._meter is None:
             self._meter = await asyncio.to_thread(api.MachineMeter)
-        use = await asyncio.to_thread(self._meter.look, job.pid if job else None)
-        for name, (value, text) in read_gauges(use, self._feed or JobFeed()).items():
-            self.query_one(f"#gauge-{name}", Gauge).add(value, text)
+        if self._use is not None:  # no tick has come since: the job is silent or held
+            self._draw_slowly()
+        self._use = await asyncio.to_thread(self._meter.look, job.pid if job else None)
+        if job is None:
+            self._draw_slowly()
 
     def action_filter(self) -> None:
         self.add_class("-watching")

@@ -13,7 +13,11 @@ class JobStrip(Widget):
     """One line; a click goes to the training screen."""
 
     def on_mount(self) -> None:
-        cast("StudioApp", self.app).job_moved.subscribe(self, lambda _tick: self.refresh())
+        cast("StudioApp", self.app).job_moved.subscribe(self, lambda _tick: self._draw_if_seen())
+
+    def _draw_if_seen(self) -> None:
+        if self.screen.is_active:  # the screen draws it when it comes back
+            self.refresh()
 
     def render(self) -> Content:
         watch = cast("StudioApp", self.app).job_watch

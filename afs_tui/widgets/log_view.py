@@ -74,6 +74,7 @@ class LogView(ScrollView, can_focus=True):
         self._seen = 0
         self._wanted = ""
         self._found: int | None = None
+        self._told = ""
 
     @property
     def state_text(self) -> str:
@@ -223,4 +224,6 @@ class LogView(ScrollView, can_focus=True):
         self.scroll_to(y=max(0, end), animate=False, immediate=True, force=True)
 
     def _tell(self) -> None:
-        self.post_message(self.StateChanged(self))
+        if self.state_text != self._told:
+            self._told = self.state_text
+            self.post_message(self.StateChanged(self))
