@@ -30,7 +30,7 @@ from afs_tui.widgets.row_list import Cell, Column, RowList
 from afs_tui.words.job import describe_job
 from afs_tui.words.training import describe_need
 
-_LOOK_SECONDS = 1.0  # gauges and curves are drawn with the first tick after a look, the log at every tick
+_LOOK_SECONDS = 1.0
 _CURVES: tuple[tuple[str, str, Literal["line", "points"]], ...] = (
     ("train_loss", "train loss", "line"),
     ("val_loss", "validation loss", "points"),
@@ -54,6 +54,8 @@ class TrainScreen(StudioScreen):
         self._seen_lines = 0
         self._meter: api.MachineMeter | None = None
         self._use: api.MachineUse | None = None  # looked at and not drawn yet
+        self._draws_gauges_next = True
+        self._has_moved = False  # the job's stage or state, and not all of it is drawn yet
 
     def compose_body(self) -> ComposeResult:
         yield EmptyState(
@@ -193,6 +195,7 @@ class TrainScreen(StudioScreen):
         if tick.job is not None and tick.job.is_live and tick.stage_moved:
             self.add_class("-watching")
         self.set_class(tick.job is not None and tick.job.is_live, "-live")
+        self._has_moved |= tick.stage_moved
         if self.is_active:
             self._draw_live()
 
@@ -203,14 +206,17 @@ class TrainScreen(StudioScreen):
         if lines := feed.lines_after(self._seen_lines):
             self.query_one(LogView).write(lines)
         self._seen_lines = feed.logged
-        if self._use is not None or not watch.job.is_live:
-            self._draw_slowly()
+        # Beside the log, which moves at every tick, one thing at a time: a key waits for all that is drawn.
+        draws_gauges = self._draws_gauges_next and self._use is not None
+        if draws_gauges or self._has_moved:
+            self._draw_gauges()
+        if not draws_gauges or self._has_moved:
+            self._draw_chart()
+        self._draws_gauges_next, self._has_moved = not draws_gauges, False
 
-    def _draw_slowly(self) -> None:
-        """What moves once a second: a title draws its whole pane, a new point the whole chart."""
+    def _draw_gauges(self) -> None:
         feed, watch = self._feed, self.studio_app.job_watch
         if feed is not None and watch is not None and watch.job is not None:
-            self._draw_chart()
             pane = self.query_one("#gauges")
             pane.border_title = describe_job(watch.job, feed, max(20, pane.size.width - 8))
         if self._use is not None:
@@ -235,10 +241,10 @@ class TrainScreen(StudioScreen):
         if self._meter is None:
             self._meter = await asyncio.to_thread(api.MachineMeter)
         if self._use is not None:  # no tick has come since: the job is silent or held
-            self._draw_slowly()
+            self._draw_gauges()
         self._use = await asyncio.to_thread(self._meter.look, job.pid if job else None)
         if job is None:
-            self._draw_slowly()
+            self._draw_gauges()
 
     def action_filter(self) -> None:
         self.add_class("-watching")
