@@ -1,7 +1,8 @@
 """The `python` source: a generator class of the person's own, loaded from a file they name.
 
-Owns loading and the errors of other people's code. Their code runs with the rights of the person
-who wrote it into the recipe; nothing else is ever loaded from a data file.
+Owns loading and the errors of other people's code, and that what it prints goes to stderr: stdout is
+data. Their code runs with the rights of the person who wrote it into the recipe; nothing else is ever
+loaded from a data file.
 """
 
 import importlib.util
@@ -9,6 +10,7 @@ import inspect
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -46,7 +48,8 @@ def load_generator(file: Path, class_name: str, args: Mapping[str, Any], root: P
     values: dict[str, Any] = {name: _as_path(value, root) or value for name, value in args.items()}
     make: Any = found  # its arguments are the person's own
     try:
-        return _Guarded(file, make(**values))
+        with redirect_stdout(sys.stderr):
+            return _Guarded(file, make(**values))
     except (Exception, SystemExit) as error:
         raise _explain(file, error) from error
 
@@ -61,7 +64,7 @@ class _Guarded(BaseGenerator):
 
     def generate(self) -> Iterator[TrainingSample]:
         try:
-            for sample in self._inner.generate():
+            for sample in _printing_apart(self._inner.generate()):
                 if not isinstance(sample, TrainingSample):
                     raise InputError(
                         f"generate() gave a {type(sample).__name__}, not a TrainingSample",
@@ -75,6 +78,18 @@ class _Guarded(BaseGenerator):
             raise _explain(self._file, error) from error
 
 
+def _printing_apart(samples: Iterator[TrainingSample]) -> Iterator[TrainingSample]:
+    """The samples; only while one is made does what is printed go to stderr, not while it is used."""
+    made = iter(samples)
+    while True:
+        with redirect_stdout(sys.stderr):
+            try:
+                sample = next(made)
+            except StopIteration:
+                return
+        yield sample
+
+
 def _load_module(file: Path) -> ModuleType:
     name = f"afs_generator_{hash_key(str(file.absolute()))[:12]}"
     spec = importlib.util.spec_from_file_location(name, file)
@@ -83,7 +98,8 @@ def _load_module(file: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # a script that ends itself must not end the run as done
         raise _explain(file, error) from error
     return module

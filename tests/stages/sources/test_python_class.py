@@ -136,3 +136,12 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     for answer in ("one", "three"):
         path = write(tmp_path, f"        yield TrainingSample(instruction='?', output='{answer}')\n")
         assert outputs(path, tmp_path) == [answer]
+
+
+def test_what_a_generator_prints_is_narration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = "        print('made')\n        yield TrainingSample(instruction='?', output='a')\n"
+    body += "        print('end')\n"
+    path = write(tmp_path, body, "print('loaded')\n" + CLASS)
+    for sample in load_generator(path, "Riddles", {"source": "a.txt"}, tmp_path).generate():
+        print(sample.output)
+    assert capsys.readouterr() == ("a\n", "loaded\nmade\nend\n")
