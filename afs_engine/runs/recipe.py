@@ -231,11 +231,3 @@ class Recipe(Section):
     evaluate: EvaluateSection = Field(default_factory=EvaluateSection)
     cloud: CloudSection = Field(default_factory=CloudSection)
     register_: RegisterSection = Field(default_factory=RegisterSection, alias="register")
-
-    @model_validator(mode="after")
-    def _source_names_differ(self) -> "Recipe":
-        names = [source.name for source in self.sources]
-        twice = {name for name in names if names.count(name) > 1}
-        if twice:
-            raise ValueError(f"two sources are called '{min(twice)}'")
-        return self

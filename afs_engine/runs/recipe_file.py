@@ -3,6 +3,7 @@
 Owns the mapping from a key's path to its line. Knows TOML and the recipe's model, not its meaning.
 """
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from afs_engine.errors import RecipeError, Where, nearest_hint
 from afs_engine.runs.recipe import Recipe
+from afs_engine.runs.recipe_check import find_contradiction
 
 _MAX_BYTES = 4 << 20
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
@@ -30,10 +32,17 @@ KeyPath = tuple[str | int, ...]
 def load_recipe(path: Path, text: str | None = None) -> Recipe:
     """The recipe at `path`, or `text` as if it stood there. Raises RecipeError with file, line and hint."""
     text = _read(path) if text is None else text
+    data = _parse(text, path)
     try:
-        return Recipe.model_validate(_parse(text, path))
+        recipe = Recipe.model_validate(data)
+        # a text or a truth value is no number; strict as JSON, in which a list may be a tuple
+        Recipe.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
         raise _explain(error, text, path) from None
+    if found := find_contradiction(recipe):
+        where = Where(path, _line_of(found.key, key_lines(text)))
+        raise RecipeError(found.what, where=where, hint=found.hint)
+    return recipe
 
 
 def _read(path: Path) -> str:

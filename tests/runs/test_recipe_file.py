@@ -78,6 +78,10 @@ def test_the_sample_workspaces_recipe_is_sound(tmp_path: Path) -> None:
         ),
         # wrong types and values
         (SOURCE + "[run]\nseed = 'x'\n", "5: 'run.seed': input should be a valid integer"),
+        (SOURCE + "[run]\nseed = '7'\n", "5: 'run.seed': input should be a valid integer (found '7')"),
+        (SOURCE + "[train]\nepochs = true\n", "5: 'train.epochs': input should be a valid integer"),
+        (SOURCE + "[train]\nlora_r = 8.0\n", "5: 'train.lora_r': input should be a valid integer"),
+        (SOURCE + "[dedup]\nnear = 'no'\n", "5: 'dedup.near': input should be a valid boolean"),
         (SOURCE + "[run]\nname = '../up'\n", "5: 'run.name': string should match pattern"),
         (
             SOURCE + "[split]\ntrain = 2\n",
@@ -109,7 +113,21 @@ def test_the_sample_workspaces_recipe_is_sound(tmp_path: Path) -> None:
             "6: unknown kind 'memroy' (did you mean 'memory'?)",
         ),
         # contradictions
-        (SOURCE + SOURCE, " two sources are called 'notes'"),
+        (SOURCE + SOURCE, "5: two sources are called 'notes'"),
+        (SOURCE + "[split]\ntrain = 0.9\n", "4: ratios 0.9 + 0.1 + 0.1 are no split (each is"),
+        (
+            SOURCE + "[score]\nprofile = 'asn'\n",
+            "5: no scoring profile 'asn' (did you mean 'asm'?)",
+        ),
+        (
+            SOURCE + "[score.profile_by_domain]\nnotes = 'dialog'\n",
+            "5: no scoring profile 'dialog' (did you mean 'dialogue'?)",
+        ),
+        (
+            SOURCE + "[[sources]]\nname = 'c'\nkind = 'codex'\nscore_profile = 'mime'\n"
+            "[score.profiles.mine]\n",
+            "7: no scoring profile 'mime' (did you mean 'mine'?)",
+        ),
         (
             SOURCE + "[rehearsal]\nrun = 'a'\ninput = 'b'\n",
             "4: 'rehearsal': give either 'run' (an earlier run's",
