@@ -30,6 +30,8 @@ def command(recipe: Path, as_json: bool) -> None:
     ]
     if plan.forecast:
         lines += ["", "training:", *describe_forecast(plan.forecast)]
+    elif plan.no_forecast:
+        lines += ["", f"training: no forecast: {plan.no_forecast}"]
     print_result(plan, lines, as_json=as_json)
 
 

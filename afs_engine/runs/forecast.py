@@ -22,4 +22,4 @@ def forecast_training(
     with suppress(WouldRunError):
         for _ in walk(context, made, "convert"):
             pass
-    return forecast_step(context.recipe, made.converted, machine)
+    return forecast_step(context, made.converted, machine)

@@ -15,9 +15,9 @@ from afs_engine.data.store import Build, Store
 from afs_engine.errors import InputError
 from afs_engine.runs.context import StepContext, StepOutcome
 from afs_engine.runs.pipeline import Products, walk
-from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.recipe_file import load_recipe
 from afs_engine.runs.stage_names import STAGES
+from afs_engine.runs.steps.earlier import earlier_files
 from afs_engine.runs.steps.export import Exported, export_source
 from afs_engine.runs.steps.open_source import source_path
 from afs_engine.runs.steps.suites import check_suites
@@ -51,7 +51,10 @@ class PlannedStage(BaseModel):
 
 
 class Plan(BaseModel):
-    """What a run of the recipe would do. `forecast` is None where the base's shape is not known."""
+    """What a run of the recipe would do. `forecast` is None where the base's shape is not known.
+
+    `no_forecast` then says why.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     recipe: str
@@ -60,6 +63,7 @@ class Plan(BaseModel):
     sources: list[PlannedSource]
     stages: list[PlannedStage]
     forecast: TrainingForecast | None = None
+    no_forecast: str | None = None
 
 
 class WouldRunError(Exception):
@@ -79,15 +83,19 @@ def plan_recipe(recipe_path: Path, text: str | None = None) -> Plan:
     context = read_only_context(recipe_path, text)
     recipe = context.recipe
     check_suites(recipe, context.workspace)
+    if recipe.rehearsal:
+        earlier_files(context, recipe.rehearsal)
     made = Products()
     stages = _plan_stages(context, made)
+    forecast, no_forecast = _forecast(context, made)
     return Plan(
         recipe=str(recipe_path),
         run_name=recipe.run.name,
         base_model=recipe.train.base_model,
         sources=_plan_sources(context),
         stages=stages,
-        forecast=_forecast(recipe, made),
+        forecast=forecast,
+        no_forecast=no_forecast,
     )
 
 
@@ -129,11 +137,12 @@ def _plan_sources(context: StepContext) -> list[PlannedSource]:
     return planned
 
 
-def _forecast(recipe: Recipe, made: Products) -> TrainingForecast | None:
+def _forecast(context: StepContext, made: Products) -> tuple[TrainingForecast | None, str | None]:
+    """The forecast, or why there is none."""
     try:
-        return forecast_step(recipe, made.converted)
-    except InputError:
-        return None
+        return forecast_step(context, made.converted), None
+    except InputError as error:
+        return None, str(error)
 
 
 def _plan_stages(context: StepContext, made: Products) -> list[PlannedStage]:

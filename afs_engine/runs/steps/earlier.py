@@ -76,7 +76,7 @@ def read_earlier(context: StepContext, last: Exported) -> Earlier | None:
     section = context.recipe.rehearsal
     if section is None:
         return None
-    files = _files(context, section)
+    files = earlier_files(context, section)
     digests = [[side, context.input_digests.of_file(path)] for side, path in files]
     rules, state = context.recipe.redact, last.placeholders
     inputs = ["earlier", VERSION, digests, section.label, rules.model_dump(mode="json"), state.model_dump()]
@@ -93,8 +93,8 @@ def read_earlier(context: StepContext, last: Exported) -> Earlier | None:
     return Earlier(entry, RowSet(entry.folder / "rows"))
 
 
-def _files(context: StepContext, section: RehearsalSection) -> list[tuple[str, Path]]:
-    """Side and file of each part."""
+def earlier_files(context: StepContext, section: RehearsalSection) -> list[tuple[str, Path]]:
+    """Side and file of each part of the earlier version. Raises InputError where it is not there."""
     if section.input is not None:
         path = context.workspace.path(section.input)
         if not path.is_file():

@@ -12,12 +12,13 @@ from pathlib import Path
 from afs_engine.data.digest import hash_key, sha256_file
 from afs_engine.data.store import Entry, Made
 from afs_engine.runs.context import StepContext
-from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.steps.convert import Converted
 from afs_engine.runs.training_check import forecast_files
+from afs_engine.runs.workspace import Workspace
+from afs_engine.stages.training.base_check import local_base
 from afs_engine.stages.training.forecast.training_forecast import TrainingForecast, TrainingMachine
 from afs_engine.stages.training.results import TrainResult, read_train_result
-from afs_engine.stages.training.settings import TrainJob, TrainSettings
+from afs_engine.stages.training.settings import NANO, TrainJob, TrainSettings
 
 VERSION = 2
 _LIBRARIES = ("torch", "transformers", "peft", "trl", "tokenizers")
@@ -42,7 +43,7 @@ class Trained:
 
 def train_adapter(context: StepContext, converted: Converted) -> Trained:
     """The adapter for the converted data, from the store or trained now."""
-    settings = settings_of(context.recipe)
+    settings = settings_of(context)
     inputs = {
         "version": VERSION,
         "settings": settings.model_dump(mode="json"),
@@ -50,6 +51,8 @@ def train_adapter(context: StepContext, converted: Converted) -> Trained:
         "val": converted.digests["val.jsonl"],
         "libraries": library_versions(),
     }
+    if (base := local_base(settings.base_model)) is not None:
+        inputs["base"] = context.input_digests.of_tree(base, (".json", ".safetensors"))
     work = context.workspace.work / f"train-{hash_key(inputs)[:16]}"
 
     def make(folder: Path) -> Made:
@@ -73,13 +76,13 @@ def train_adapter(context: StepContext, converted: Converted) -> Trained:
 
 
 def forecast_step(
-    recipe: Recipe, converted: Converted | None, machine: TrainingMachine | None = None
+    context: StepContext, converted: Converted | None, machine: TrainingMachine | None = None
 ) -> TrainingForecast:
     """What training this data will need, here or on another machine; without data, its memory alone.
 
     Raises InputError where the base's shape can't be known.
     """
-    settings = settings_of(recipe)
+    settings = settings_of(context)
     if converted is None:
         return forecast_files(settings, None, None, machine)
     val_file = converted.data / "val.jsonl"
@@ -87,14 +90,22 @@ def forecast_step(
     return forecast_files(settings, converted.data / "train.jsonl", val_file if has_rows else None, machine)
 
 
-def settings_of(recipe: Recipe) -> TrainSettings:
+def settings_of(context: StepContext) -> TrainSettings:
     """The recipe's settings; the run's seed and the system prompt hold unless [train] has its own."""
-    inherited: dict[str, object] = {}
+    recipe = context.recipe
+    inherited: dict[str, object] = {"base_model": _base_of(recipe.train.base_model, context.workspace)}
     if "seed" not in recipe.train.model_fields_set:
         inherited["seed"] = recipe.run.seed
     if "system_prompt" not in recipe.train.model_fields_set:
         inherited["system_prompt"] = recipe.convert.system_prompt
     return recipe.train.model_copy(update=inherited)
+
+
+def _base_of(name: str, workspace: Workspace) -> str:
+    """The base as it is loaded: a folder lies beside the recipe, wherever the run was started."""
+    path = workspace.path(name)
+    is_folder = name.startswith((".", "~")) or (name not in ("", NANO) and path.is_dir())
+    return str(path) if is_folder else name
 
 
 def library_versions() -> dict[str, str]:
