@@ -39,7 +39,21 @@ class LazyGroup(click.Group):
 
             hint = nearest_hint(name, list(self._table))
             ctx.fail(f"there is no command '{name}' ({hint})")
-        return super().resolve_command(ctx, args)
+        name_found, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            _refuse_repeated_files(click.Context(command, parent=ctx, info_name=name_found), rest)
+        return name_found, command, rest
+
+
+def _refuse_repeated_files(ctx: click.Context, args: list[str]) -> None:
+    """A usage error where a file is named twice that a command takes once: the first would not be read."""
+    try:
+        _, _, given = ctx.command.make_parser(ctx).parse_args(list(args))
+    except click.UsageError:
+        return  # the command itself tells it
+    for option in {id(each): each for each in given if isinstance(each.type, click.Path)}.values():
+        if isinstance(option, click.Option) and not option.multiple and given.count(option) > 1:
+            raise click.UsageError(f"{option.opts[0]} is given twice, but takes one path", ctx=ctx)
 
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from afs_engine.data.display import show_path
+
 
 class _FilePath(click.Path):
     """A path as a person writes it: `~` is their home, also behind `--flag=` where no shell expands it.
@@ -14,12 +16,28 @@ class _FilePath(click.Path):
     """
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if not value:
+            self.fail("the path is empty", param, ctx)
         return Path(os.fsdecode(super().convert(value, param, ctx))).expanduser()
 
 
-FILE = _FilePath()
+class _RowsFile(_FilePath):
+    """Where rows are written: as plain JSONL, under a name that does not say otherwise."""
 
-output_option = click.option("--output", type=FILE, required=True, help="Where the result goes.")
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = super().convert(value, param, ctx)
+        if path.suffix.lower() in _OTHER_FORMATS:
+            self.fail(f"rows are written as plain JSONL, not as {path.suffix}: end it in .jsonl", param, ctx)
+        if path.is_dir():
+            self.fail(f"{show_path(path)} is a folder: name a file in it", param, ctx)
+        return path
+
+
+_OTHER_FORMATS = (".gz", ".zst", ".bz2", ".xz", ".zip", ".parquet", ".csv", ".tsv")
+FILE = _FilePath()
+ROWS_FILE = _RowsFile()
+
+output_option = click.option("--output", type=ROWS_FILE, required=True, help="Where the result goes.")
 input_option = click.option("--input", "source", type=FILE, required=True, help="The file to read.")
 inputs_option = click.option(
     "--input", "inputs", type=FILE, required=True, multiple=True, help="A file to read; may be repeated."

@@ -19,6 +19,7 @@ from afs_engine.data.atomic import atomic_file
 from afs_engine.data.display import show_path
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import BadLine, LineBlock
+from afs_engine.data.output_paths import refuse_overwriting
 from afs_engine.data.quarantine import QuarantineFile, quarantine_file
 from afs_engine.data.shape import ShapeError, shape_row
 from afs_engine.errors import UsageError
@@ -197,8 +198,6 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _refuse_same_file(path: Path, fix: Path | None, quarantine: Path | None) -> None:
-    for target in (fix, quarantine):
-        if target and target.exists() and path.exists() and target.samefile(path):
-            raise UsageError("the output is the input itself", where=target, hint="name another file")
+    refuse_overwriting([path], [target for target in (fix, quarantine) if target])
     if fix and quarantine and fix.resolve() == quarantine.resolve():
         raise UsageError("--fix and --quarantine name the same file", where=fix, hint="name two files")

@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from afs_engine.cli.counted import counted
-from afs_engine.cli.options import FILE, default_output, input_option
+from afs_engine.cli.options import ROWS_FILE, default_output, input_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
 
 
 @click.command("filter")
 @input_option
-@click.option("--output", type=FILE, help="Where the kept rows go. [default: INPUT_filtered.jsonl]")
+@click.option("--output", type=ROWS_FILE, help="Where the kept rows go. [default: INPUT_filtered.jsonl]")
 @click.option(
     "--min-score",
     type=click.FloatRange(0, 1),

@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from afs_engine.cli.counted import counted
-from afs_engine.cli.options import FILE, default_output, input_option
+from afs_engine.cli.options import FILE, ROWS_FILE, default_output, input_option
 from afs_engine.cli.output import json_option, ledger_lines, narrate, print_result, quarantine_lines
 
 
 @click.command("score")
 @input_option
-@click.option("--output", type=FILE, help="Where the scored rows go. [default: INPUT_scored.jsonl]")
+@click.option("--output", type=ROWS_FILE, help="Where the scored rows go. [default: INPUT_scored.jsonl]")
 @click.option(
     "--model",
     type=FILE,

@@ -20,8 +20,10 @@ from afs_engine.cli.output import json_option
 @json_option
 def command(output: Path, memory_root: Path, domain: str, as_json: bool, **rules: Any) -> None:
     """Writes the notes under a folder (.json, .jsonl, .md, .txt) as samples."""
+    from afs_engine.data.output_paths import refuse_writing_into
     from afs_engine.runs.files.export import ExportRules, export_file
     from afs_engine.stages.sources.memory import MemoryGenerator
 
+    refuse_writing_into(memory_root, output)
     generator = MemoryGenerator(memory_root, domain=domain)
     print_export(export_file(generator, output, ExportRules(**rules)), as_json=as_json)

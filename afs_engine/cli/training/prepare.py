@@ -6,13 +6,13 @@ from typing import Literal
 import click
 
 from afs_engine.cli.counted import counted
-from afs_engine.cli.options import input_option, output_option, seed_option
+from afs_engine.cli.options import FILE, input_option, seed_option
 from afs_engine.cli.output import json_option, print_result, quarantine_lines, table
 
 
 @click.command("prepare")
 @input_option
-@output_option
+@click.option("--output", type=FILE, required=True, help="The folder for the three files.")
 @click.option(
     "--train-ratio", type=float, default=0.8, show_default=True, help="The share of rows to train on."
 )

@@ -5,14 +5,14 @@ from pathlib import Path
 import click
 
 from afs_engine.cli.counted import counted
-from afs_engine.cli.options import FILE, input_option
+from afs_engine.cli.options import ROWS_FILE, input_option
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.errors import UsageError
 
 
 @click.command("redact")
 @input_option
-@click.option("--output", type=FILE, help="Where the redacted rows go.")
+@click.option("--output", type=ROWS_FILE, help="Where the redacted rows go.")
 @click.option("--check", is_flag=True, help="Only look; exit 1 when something is found.")
 @json_option
 def command(source: Path, output: Path | None, check: bool, as_json: bool) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from afs_engine.cli.counted import counted
-from afs_engine.cli.options import FILE, input_option
+from afs_engine.cli.options import ROWS_FILE, input_option
 from afs_engine.cli.output import json_option, print_result
 
 _SHOWN = 20
@@ -13,8 +13,8 @@ _SHOWN = 20
 
 @click.command("validate")
 @input_option
-@click.option("--fix", type=FILE, help="Write the good rows here, their bytes unchanged.")
-@click.option("--quarantine", type=FILE, help="Write the bad rows here, with line, offset and reason.")
+@click.option("--fix", type=ROWS_FILE, help="Write the good rows here, their bytes unchanged.")
+@click.option("--quarantine", type=ROWS_FILE, help="Write the bad rows here, with line, offset and reason.")
 @json_option
 def command(source: Path, fix: Path | None, quarantine: Path | None, as_json: bool) -> int:
     """Checks every line of a JSONL file. Exits 1 when a line is bad and --fix was not given."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from afs_engine.data.atomic import write_atomic
 from afs_engine.data.digest import sha256_file
+from afs_engine.data.output_paths import refuse_overwriting
 from afs_engine.errors import InputError, UsageError
 from afs_engine.events import AnyEvent
 from afs_engine.runs.files.evaluate import Questions, measure_models
@@ -35,6 +36,7 @@ def compare_models(
         raise UsageError("a comparison needs at least two models", hint="--models A B")
     if report is not None and report.suffix.lower() not in _RENDERERS:
         raise UsageError(f"no report of kind '{report.suffix}'", where=report, hint="end it in .md or .html")
+    refuse_overwriting([questions.file], [report] if report else [])
     measured = measure_models(models, [_find_model(name) for name in models], questions, emit)
     comparison = Comparison(
         data=str(questions.file),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from afs_engine.data.atomic import write_atomic
+from afs_engine.data.output_paths import refuse_overwriting
 from afs_engine.errors import InputError, UsageError
 from afs_engine.events import AnyEvent
 from afs_engine.stages.answers.records import AnswerRecord, read_answers
@@ -57,6 +58,7 @@ def choose_questions(data: Path | None, suite: Path | None, answers: int) -> Que
 
 def evaluate_file(model: str, questions: Questions, output: Path | None, emit: Emit) -> EvalMetrics:
     """Evaluates in a worker process; writes the metrics to `output` where one is given."""
+    refuse_overwriting([questions.file], [output] if output else [])
     (measured,) = measure_models([model], [model], questions, emit)
     if output is not None:
         write_atomic(output, measured.metrics.model_dump_json(indent=1).encode() + b"\n")

@@ -16,6 +16,7 @@ from afs_engine.data.display import show_path
 from afs_engine.data.ingest import Ingest, RowDefaults
 from afs_engine.data.input_names import file_stem
 from afs_engine.data.ledger import Ledger
+from afs_engine.data.output_paths import refuse_overwriting
 from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.rowset import RowSet, RowSetWriter
 from afs_engine.errors import InputError
@@ -45,19 +46,24 @@ class LoadedFiles:
 
 @contextmanager
 def loaded_files(
-    paths: Sequence[Path], output: Path, defaults: RowDefaults | None = None
+    paths: Sequence[Path],
+    output: Path,
+    defaults: RowDefaults | None = None,
+    parts: Sequence[str] = (),
 ) -> Iterator[LoadedFiles]:
     """The inputs as row sets, for as long as the block lasts. `output` decides where temporaries lie.
 
-    Raises InputError for an unreadable input, or where no input holds a single usable row.
+    `parts` are the files that are to be written where `output` is a folder. Raises UsageError where an
+    input would be overwritten, InputError for an unreadable one, or where none holds a usable row.
     """
+    quarantine = output.parent / f"{output.name}.quarantine.jsonl"
+    refuse_overwriting(paths, [quarantine, *([output / name for name in parts] or [output])])
     home = output if output.is_dir() else output.parent
     try:
         home.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=TEMP_MARK, dir=home))
     except OSError as error:
         raise storage_error(error, home) from error
-    quarantine = output.parent / f"{output.name}.quarantine.jsonl"
     try:
         yield _load(paths, folder, quarantine, defaults or RowDefaults())
     except OSError as error:

@@ -42,7 +42,8 @@ def prepare_file(
     source: Path, output: Path, ratios: SplitRatios, *, seed: int, stratify_by: Literal["domain"] | None
 ) -> PrepareReport:
     """Writes the three files into the folder `output`. Raises UsageError, InputError, StorageError."""
-    with loaded_files([source], output) as loaded:
+    files = [f"{name}.jsonl" for name in SIDE_NAMES]
+    with loaded_files([source], output, parts=files) as loaded:
         rows = collect_candidates(loaded.rowsets, loaded.stems)
         group = _joined_groups(loaded)
         stratum = rows.domain if stratify_by else np.zeros(len(rows), dtype=np.uint32)

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict
 from afs_engine.data.atomic import atomic_file
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import BadLine, LineBlock
+from afs_engine.data.output_paths import refuse_overwriting
 from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.sample import encode_row
 from afs_engine.data.shape import Row, is_canonical
-from afs_engine.errors import UsageError
 from afs_engine.stages.redaction.redactor import Redactor
 from afs_engine.stages.redaction.rows import content_id_of
 
@@ -50,9 +50,8 @@ class RedactFileReport(BaseModel):
 
 def redact_file(source: Path, output: Path | None) -> RedactFileReport:
     """Redacts `source` into `output`, or only looks when that is None. Raises InputError, StorageError."""
-    if output and output.exists() and source.exists() and output.samefile(source):
-        raise UsageError("the output is the input itself", where=output, hint="name another file")
     quarantine = output.parent / f"{output.name}.quarantine.jsonl" if output else None
+    refuse_overwriting([source], [path for path in (output, quarantine) if path])
     job = _Job(source, _learned_redactor(source))
     with ExitStack() as stack:
         good = stack.enter_context(atomic_file(output)) if output else None
