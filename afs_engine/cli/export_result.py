@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from afs_engine.cli.counted import counted
 from afs_engine.cli.output import print_result
+from afs_engine.data.counted import counted
 
 if TYPE_CHECKING:
     from afs_engine.runs.files.export import ExportReport
@@ -46,6 +46,8 @@ def print_export(report: "ExportReport", *, as_json: bool) -> None:
     if report.redacted is None:
         lines.append("nothing was redacted: --no-redact")
     elif report.redacted:
-        lines.append(f"redacted: {sum(report.redacted.values()):,} secrets and personal data")
+        lines.append(
+            f"redacted: {counted(sum(report.redacted.values()), 'place')} with secrets or personal data"
+        )
         lines += [f"  {count:>9,}  {kind}" for kind, count in report.redacted.items()]
     print_result(report, lines, as_json=as_json)

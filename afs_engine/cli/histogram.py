@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from afs_engine.cli.counted import counted
+from afs_engine.data.counted import counted
 
 if TYPE_CHECKING:
     from afs_engine.stages.scoring.histogram import ScoreSpread

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import click
 from pydantic import BaseModel
 
-from afs_engine.cli.counted import counted
+from afs_engine.data.counted import counted
 from afs_engine.data.display import clean_text
 from afs_engine.data.ledger import Ledger
 
@@ -30,14 +30,15 @@ def narrate(text: str) -> None:
 
 
 def ledger_lines(ledger: Ledger) -> list[str]:
-    """What became of the rows, for a person."""
+    """What became of the rows, for a person: those that are not in the result, and those that are twice."""
     lines = [f"  {count:>9,}  {reason}" for reason, count in ledger.dropped.items()]
     for count, what in ((ledger.merged, "merged copies"), (ledger.quarantined, "quarantined")):
         if count:
             lines.append(f"  {count:>9,}  {what}")
+    told = ["not in the result:", *lines] if lines else []
     if ledger.repeated:
-        lines.append(f"  {ledger.repeated:>9,}  repeated (oversampling)")
-    return ["not in the result:", *lines] if lines else []
+        told.append(f"repeated: {ledger.repeated:,} of its rows are extra copies (oversampling)")
+    return told
 
 
 def quarantine_lines(quarantine: str | None, count: int) -> list[str]:
@@ -49,8 +50,8 @@ def quarantine_lines(quarantine: str | None, count: int) -> list[str]:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """Aligned columns: numbers to the right, texts to the left."""
-    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    """Aligned columns: numbers to the right, texts to the left; counts with commas, as everywhere."""
+    cells = [[f"{cell:,}" if type(cell) is int else str(cell) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
     right = [all(not isinstance(row[i], str) for row in rows) for i in range(len(header))]
     return [

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from afs_engine.data.counted import counted
 from afs_engine.data.display import show_path
 from afs_engine.events import RunFinished
 
@@ -20,7 +21,8 @@ def result_lines(finished: RunFinished) -> list[str]:
     """The run's folder and what lies in it."""
     folder = Path(finished.run_dir)
     executed = sum(state == "executed" for state in finished.stages.values())
-    lines = [f"run finished: {executed} stages executed, {len(finished.stages) - executed} from the cache"]
+    cached = len(finished.stages) - executed
+    lines = [f"run finished: {counted(executed, 'stage')} executed, {cached} from the cache"]
     lines += [f"  {what:<8} {show_path(folder / name)}" for what, name in _PLACES if (folder / name).exists()]
     registered = finished.stages.get("register")
     if registered:

@@ -88,13 +88,14 @@ def _parse(text: str, is_torn: bool) -> None:
 
 def _syntax_fault(text: str, error: json.JSONDecodeError, is_torn: bool) -> FaultError:
     place = f"at character {error.pos + 1:,}"
+    what = error.msg.removesuffix(" at")
     if error.msg.startswith("Extra data"):
         return _extra_data_fault(text, error.pos, place)
     if error.msg.startswith("Invalid control character"):
         return FaultError(CONTROL_CHARACTER, f"U+{ord(text[error.pos]):04X} {place}")
     if is_torn:
-        return FaultError(INCOMPLETE_LAST_LINE, f"{error.msg} {place}")
-    return FaultError(NOT_JSON, f"{error.msg} {place}")
+        return FaultError(INCOMPLETE_LAST_LINE, f"{what} {place}")
+    return FaultError(NOT_JSON, f"{what} {place}")
 
 
 def _extra_data_fault(text: str, position: int, place: str) -> FaultError:

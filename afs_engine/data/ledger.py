@@ -7,6 +7,7 @@ from collections import Counter
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from afs_engine.data.counted import counted
 from afs_engine.errors import EmptyResultError, LedgerError
 
 
@@ -37,13 +38,13 @@ class Ledger(BaseModel):
         """Itself, or LedgerError when it does not balance, EmptyResultError when all is gone."""
         if self.missing:
             raise LedgerError(
-                f"stage '{self.stage}' lost count of {self.missing} rows "
+                f"stage '{self.stage}' lost count of {counted(self.missing, 'row')} "
                 f"({self.rows_in} in, {self.rows_out} out)",
                 hint="this is a defect of AFS, please report it with ledger.json",
             )
         if self.rows_in and not self.rows_out:
             raise EmptyResultError(
-                f"stage '{self.stage}' would drop all {self.rows_in} rows: {self.reasons()}",
+                f"stage '{self.stage}' would drop {_all_of(self.rows_in)}: {self.reasons()}",
                 hint="loosen the rule that dropped them, or remove the stage's filter",
             )
         return self
@@ -56,3 +57,7 @@ class Ledger(BaseModel):
         if self.quarantined:
             counts["quarantined"] = self.quarantined
         return ", ".join(f"{count:,} {reason}" for reason, count in counts.most_common()) or "none"
+
+
+def _all_of(rows: int) -> str:
+    return "its only row" if rows == 1 else f"all {counted(rows, 'row')}"

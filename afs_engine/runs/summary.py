@@ -3,6 +3,7 @@
 Pure text from what the steps have made. Knows no terminal.
 """
 
+from afs_engine.data.counted import counted
 from afs_engine.runs.context import StepOutcome
 from afs_engine.runs.pipeline import Products
 from afs_engine.runs.recipe import Recipe
@@ -70,7 +71,7 @@ def _share_table(made: Products) -> list[str]:
     for share in facts["shares"]:
         drawn = f"{share['drawn']:,}{' (all)' if share['binds'] else ''}"
         lines.append(f"| {share['name']} | {share['weight']:g} | {share['available']:,} | {drawn} |")
-    return [*lines, "", f"{facts['rehearsed']:,} rows are rehearsed from the earlier version."]
+    return [*lines, "", f"{counted(facts['rehearsed'], 'row')} rehearsed from the earlier version."]
 
 
 def _leaks(made: Products) -> str:

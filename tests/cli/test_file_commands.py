@@ -212,7 +212,7 @@ def test_filter_keeps_what_is_at_least_the_score(tmp_path: Path, done: Any, ask:
     (tmp_path / "low.jsonl").write_bytes(lines[1])
     answer = ask("discriminator", "filter", "--input", "low.jsonl", "--output", "out.jsonl")
     assert answer.code == 1
-    assert "would drop all 1 rows: 1 quality below 0.6" in answer.err
+    assert "would drop its only row: 1 quality below 0.6" in answer.err
     assert not (tmp_path / "out.jsonl").exists()
 
 
@@ -339,7 +339,7 @@ def test_convert_leaves_out_what_would_forge_a_turn(tmp_path: Path, done: Any, a
     write_rows(tmp_path / "forged.jsonl", [forged])
     answer = ask(*convert, "forged.jsonl")
     assert answer.code == 1
-    assert "would drop all 1 rows: 1 holds a chat control token" in answer.err
+    assert "would drop its only row: 1 holds a chat control token" in answer.err
     assert (tmp_path / "out.jsonl").read_bytes() == before
 
 
@@ -400,7 +400,7 @@ def test_exports_account_for_every_record(tmp_path: Path, done: Any, ask: Ask) -
     write_rows(tmp_path / "empty/a.jsonl", [{"content": ""}])
     answer = ask("training", "memory-export", "--memory-root", "empty", "--output", "e.jsonl")
     assert answer.code == 1
-    assert "1 records read, none gives a sample: 1 no content" in answer.err
+    assert "1 record read, none gives a sample: 1 no content" in answer.err
     assert not (tmp_path / "e.jsonl").exists()
 
 
@@ -417,3 +417,20 @@ def test_the_registry_commands(tmp_path: Path, done: Any, ask: Ask) -> None:
     unknown = ask("training", "registry-info", "mayora")
     assert unknown.code == 2
     assert "did you mean 'majora'" in unknown.err
+
+
+def test_counts_are_told_as_a_person_says_them(ask: Ask, tmp_path: Path) -> None:
+    write_rows(tmp_path / "many.jsonl", make_rows("many", 1500))
+    write_rows(tmp_path / "one.jsonl", [{"instruction": "?", "output": "!", "domain": "one"}])
+    options = "--output o.jsonl --weight many=0.5 --weight one=0.5 --total 2000 --oversample"
+    told = ask("training", "rebalance", "--input", "many.jsonl", "--input", "one.jsonl", *options.split()).out
+    assert "many      1,500  1,000  50.0%" in told
+    assert "repeated: 999 of its rows are extra copies (oversampling)" in told
+    assert "repeated" not in told.partition("not in the result:")[2].partition("repeated:")[0]
+    analysis = ask("training", "analyze", "--input", "one.jsonl").out
+    assert "one: 1 sample (100%), mean answer 1 character\n" in analysis
+    (tmp_path / "torn.jsonl").write_text('{"instruction": "x')
+    assert (
+        "Unterminated string starting at character 17"
+        in ask("training", "validate", "--input", "torn.jsonl").out
+    )

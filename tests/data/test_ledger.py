@@ -47,7 +47,7 @@ def test_dropping_everything_is_an_error_that_says_why() -> None:
     dropped = {"no score": 2, "too long": 1_500}
     ledger = Ledger(stage="filter", rows_in=1_510, rows_out=0, dropped=dropped, merged=5, quarantined=3)
     with pytest.raises(
-        EmptyResultError, match="drop all 1510 rows: 1,500 too long, 5 merged, 3 quarantined, 2 no score"
+        EmptyResultError, match="drop all 1,510 rows: 1,500 too long, 5 merged, 3 quarantined, 2 no score"
     ):
         ledger.checked()
     assert Ledger(stage="filter", rows_in=0, rows_out=0).checked().reasons() == "none"

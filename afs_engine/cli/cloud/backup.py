@@ -6,6 +6,7 @@ import click
 
 from afs_engine.cli.options import FILE
 from afs_engine.cli.output import json_option
+from afs_engine.data.counted import counted
 
 
 @click.command("backup")
@@ -20,5 +21,7 @@ def command(folder: Path, target: str, name: str | None, as_json: bool) -> None:
 
     done = back_up(folder, target, name or folder.absolute().name)
     print_record(
-        done, [f"{done.files} files, {done.bytes:,} bytes, verified at {done.target}"], as_json=as_json
+        done,
+        [f"{counted(done.files, 'file')}, {done.bytes:,} bytes, verified at {done.target}"],
+        as_json=as_json,
     )

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.counted import counted
 from afs_engine.cli.options import FILE, ROWS_FILE, default_output, input_option
 from afs_engine.cli.output import json_option, ledger_lines, narrate, print_result, quarantine_lines
+from afs_engine.data.counted import counted
 
 
 @click.command("score")

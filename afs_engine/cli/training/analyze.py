@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.counted import counted
 from afs_engine.cli.options import inputs_option
 from afs_engine.cli.output import json_option, print_result
+from afs_engine.data.counted import counted
 
 
 @click.command("analyze")
@@ -22,7 +22,7 @@ def command(inputs: tuple[Path, ...], as_json: bool) -> None:
         score = "" if each.mean_score is None else f", mean score {each.mean_score:.2f}"
         lines.append(
             f"  {each.domain}: {counted(each.samples, 'sample')} ({each.share:.0%}), "
-            f"mean answer {each.mean_output_chars:,.0f} characters{score}"
+            f"mean answer {counted(round(each.mean_output_chars), 'character')}{score}"
         )
     lines.append(
         f"{counted(result.rows, 'sample')}, exact copies: {result.exact_copies:,}, "

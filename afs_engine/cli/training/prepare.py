@@ -5,9 +5,9 @@ from typing import Literal
 
 import click
 
-from afs_engine.cli.counted import counted
 from afs_engine.cli.options import FILE, input_option, seed_option
 from afs_engine.cli.output import json_option, print_result, quarantine_lines, table
+from afs_engine.data.counted import counted
 
 
 @click.command("prepare")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.counted import counted
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.cli.registry_option import registry_option
+from afs_engine.data.counted import counted
 
 
 @click.command("registry-lineage")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.counted import counted
 from afs_engine.cli.options import input_option, output_option, seed_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
+from afs_engine.data.counted import counted
 
 
 @click.command("rehearsal-build")

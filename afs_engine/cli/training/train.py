@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.counted import counted
 from afs_engine.cli.options import FILE
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.cli.training.train_flags import read_settings, train_flags
+from afs_engine.data.counted import counted
 
 
 @click.command("train")

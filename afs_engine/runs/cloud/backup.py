@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from afs_engine.data.atomic import TEMP_MARK
+from afs_engine.data.counted import counted
 from afs_engine.errors import InputError
 from afs_engine.events import AnyEvent, LogLine
 from afs_engine.stages.cloud.backup.local_copy import copy_verified
@@ -35,7 +36,7 @@ def back_up(
         place = str(Path(target).expanduser() / name)
         copy_verified(files, Path(place))
     result = BackupResult(place, len(files), sum(path.stat().st_size for path in files.values()))
-    emit(LogLine(text=f"backed up and verified: {result.files} files at {place}"))
+    emit(LogLine(text=f"backed up and verified: {counted(result.files, 'file')} at {place}"))
     return result
 
 

@@ -14,6 +14,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from afs_engine.data.atomic import atomic_file
+from afs_engine.data.counted import counted
 from afs_engine.data.jsonl_block import BadLine
 from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.records import RecordCounts
@@ -79,12 +80,14 @@ def export_file(generator: CountingGenerator, output: Path, rules: ExportRules) 
             by_domain[sample.domain] = by_domain.get(sample.domain, 0) + 1
         if not by_domain:
             raise EmptyResultError(
-                f"{counts.read:,} records read, none gives a sample: {_reasons(counts, passage.dropped)}",
+                f"{counted(counts.read, 'record')} read, none gives a sample: "
+                f"{_reasons(counts, passage.dropped)}",
                 hint="look at the reasons, or name another folder",
             )
     if rules.limit is None and counts.missing:
         raise LedgerError(
-            f"lost count of {counts.missing} records", hint="this is a defect of AFS, please report it"
+            f"lost count of {counted(counts.missing, 'record')}",
+            hint="this is a defect of AFS, please report it",
         )
     return ExportReport(
         output=str(output),

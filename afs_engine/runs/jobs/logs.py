@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from afs_engine import events
+from afs_engine.data.counted import counted
 from afs_engine.data.display import clean_text
 from afs_engine.runs.jobs.event_file import read_last_events
 from afs_engine.runs.jobs.follow import read_job
@@ -45,7 +46,7 @@ def describe(event: events.AnyEvent) -> str:
         case events.StageStarted():
             return f"{event.stage}: started"
         case events.StageFinished():
-            return f"{event.stage}: {event.state}, {event.rows_in:,} rows in, {event.rows_out:,} out"
+            return f"{event.stage}: {event.state}, {counted(event.rows_in, 'row')} in, {event.rows_out:,} out"
         case events.MetricPoint(name="train_loss" | "val_loss"):
             return f"step {event.step}: {event.name.replace('_', ' ')} {event.value:.4f}"
         case events.CheckpointSaved():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from afs_engine.data.counted import counted
 from afs_engine.data.ingest import Ingest
 from afs_engine.data.jsonl_block import BadLine
 from afs_engine.data.ledger import Ledger
@@ -94,7 +95,7 @@ def _records(name: str, counts: RecordCounts | None) -> dict[str, object]:
         return {}
     if counts.missing:
         raise LedgerError(
-            f"source '{name}' lost count of {counts.missing} records",
+            f"source '{name}' lost count of {counted(counts.missing, 'record')}",
             hint="this is a defect of AFS, please report it",
         )
     return {

@@ -5,6 +5,7 @@ Runs in the reading process. Curves come from the runs' journals, validation los
 
 from pathlib import Path
 
+from afs_engine.data.counted import counted
 from afs_engine.events import MetricPoint
 from afs_engine.runs.files.lineage import Origin, trace_lineage
 from afs_engine.runs.files.register import (
@@ -122,7 +123,7 @@ def _step(origin: Origin) -> LineageStep:
         run_dir=origin.run_dir,
         sources=tuple(
             f"{each.name} ({each.kind}) {each.path}"
-            + (f", {each.rows:,} rows" if each.rows is not None else "")
+            + (f", {counted(each.rows, 'row')}" if each.rows is not None else "")
             for each in origin.sources
         ),
         data=tuple(f"{name} {digest[:_DIGEST_CELLS]}" for name, digest in origin.data.items()),

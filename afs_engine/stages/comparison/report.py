@@ -6,6 +6,7 @@ Pure text; the same for the same comparison. Names come from people and data and
 from collections.abc import Callable, Sequence
 from html import escape
 
+from afs_engine.data.counted import counted
 from afs_engine.stages.comparison.answers import ANSWER_COLUMNS, GivenAnswer, answer_rows
 from afs_engine.stages.comparison.difference import Difference
 from afs_engine.stages.comparison.results import Comparison, Contrast
@@ -78,7 +79,7 @@ def remarks(made: Comparison) -> list[str]:
             )
         if each.unpaired:
             told.append(
-                f"{each.unpaired:,} rows were measured on only one of the first model and {each.model}."
+                f"{counted(each.unpaired, 'row')} measured on only one of the first model and {each.model}."
             )
     return told
 

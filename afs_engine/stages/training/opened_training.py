@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from afs_engine.data.atomic import write_atomic
+from afs_engine.data.counted import counted
 from afs_engine.data.digest import sha256_file
 from afs_engine.errors import InputError, InterruptedRunError, WorkerError
 from afs_engine.events import CheckpointSaved, LogLine
@@ -109,11 +110,11 @@ class OpenedTraining:
         text = ",\n".join(report.model_dump_json(indent=1) for report in reports)
         write_atomic(self.folder / TOKEN_REPORT, f"[{text}]\n".encode())
         for report in reports:
-            kept = f"{report.rows_kept:,} of {report.rows_read:,} rows"
+            kept = f"{report.rows_kept:,} of {counted(report.rows_read, 'row')}"
             tokens = f"{report.trained_tokens:,} of {report.total_tokens:,} tokens trained"
             self.say(f"{report.file}: {kept}, {tokens}, longest row {report.longest_row:,}")
             if report.truncated:
-                self.say(f"{report.file}: {report.truncated:,} rows truncated to fit", warn=True)
+                self.say(f"{report.file}: {counted(report.truncated, 'row')} truncated to fit", warn=True)
             if report.dropped:
                 self.say(f"{report.file}: dropped {describe(report.dropped)}", warn=True)
             if report.warned:

@@ -6,6 +6,7 @@ imports the heavy packages only inside `train`.
 
 from typing import Any
 
+from afs_engine.data.counted import counted
 from afs_engine.errors import WorkerError
 from afs_engine.stages.training.adapter import write_adapter
 from afs_engine.stages.training.backend import Emit, ShouldStop
@@ -113,7 +114,7 @@ class TrlTraining:
             return None
         refuse_leaks(model)
         packs = pack_rows(rows.train.lengths.tolist(), self._settings.max_length)
-        self._opened.say(f"packed {len(rows.train):,} rows into {len(packs):,} sequences")
+        self._opened.say(f"packed {counted(len(rows.train), 'row')} into {counted(len(packs), 'sequence')}")
         return packs
 
     def _before_first_step(self, resumed: bool) -> None:

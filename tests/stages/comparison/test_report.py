@@ -90,5 +90,5 @@ def test_markdown_keeps_its_columns() -> None:
     table = [line for line in text.splitlines() if line.startswith("| &lt;script")]
     assert [line.replace("\\|", "").count("|") for line in table] == [6, 9, 9]
     assert "compared per byte of the answer" in text
-    assert "4 rows were measured on only one" in text
+    assert "4 rows measured on only one" in text
     assert text == render_markdown(made())

@@ -1,4 +1,4 @@
-"""Counts in words, as narration tells them. Knows no result."""
+"""Counts in words, as messages tell them. Knows no result."""
 
 
 def counted(number: int, noun: str) -> str:
