@@ -167,7 +167,7 @@ class ExperimentsScreen(StudioScreen):
     def _show_lineage(self, steps: list[api.LineageStep]) -> None:
         from afs_tui.modals.help_modal import HelpModal
 
-        self.app.push_screen(HelpModal("Lineage", describe_lineage(steps)))
+        self.app.push_screen(HelpModal("Lineage", [describe_lineage(steps)]))
 
     def action_promote(self) -> None:
         chosen = self._chosen

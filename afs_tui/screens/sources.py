@@ -199,7 +199,7 @@ class SourcesScreen(StudioScreen):
         from afs_tui.modals.help_modal import HelpModal
 
         told = describe_inside(inside, self.document.folder)
-        self.app.push_screen(HelpModal(f"Inside {clean_line(inside.name)}", told))
+        self.app.push_screen(HelpModal(f"Inside {clean_line(inside.name)}", [told]))
 
     def action_copy_path(self) -> None:
         chosen = self._chosen

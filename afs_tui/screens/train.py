@@ -55,7 +55,7 @@ class TrainScreen(StudioScreen):
         self._meter: api.MachineMeter | None = None
         self._use: api.MachineUse | None = None  # looked at and not drawn yet
         self._draws_gauges_next = True
-        self._has_moved = False  # the job's stage or state, and not all of it is drawn yet
+        self._has_moved = True  # the job's stage or state, and not all of it is drawn yet
 
     def compose_body(self) -> ComposeResult:
         yield EmptyState(

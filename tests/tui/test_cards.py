@@ -8,7 +8,7 @@ from textual.renderables.background_screen import BackgroundScreen
 
 from afs_tui.app import StudioApp
 from afs_tui.modals.card_screen import CardScreen, DimmedScreen
-from tests.tui.studio import sample
+from tests.tui.studio import sample, screen_text, until_shown
 from tests.tui.studio_on import drive_studio
 
 
@@ -32,3 +32,17 @@ def test_the_screen_below_is_dimmed_as_textual_does(tmp_path: Path) -> None:
 def _cells(line: Any) -> list[tuple[str, Any]]:
     """Each character with its style, however the line is cut into segments."""
     return [(character, segment.style) for segment in line for character in segment.text]
+
+
+def test_what_a_key_does_stands_beside_it_however_long(tmp_path: Path) -> None:
+    async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        lines = [line.split("│")[2].rstrip() for line in screen_text(app).splitlines() if line.count("│") > 2]
+        first = next(place for place, line in enumerate(lines) if "Go to Sources" in line)
+        assert lines[first].startswith("    2              Go to Sources")
+        assert lines[first + 1].startswith(" " * 19) and lines[first + 1].strip()
+        await pilot.press("escape", "f1")
+        await until_shown(pilot, "up k")
+
+    drive_studio(drive, sample(tmp_path), size=(80, 50))
