@@ -19,6 +19,7 @@ from afs_engine.errors import WorkerError
 from afs_engine.stages.training.batch_order import EpochOrder
 from afs_engine.stages.training.best_look import best_look, is_time_to_stop, looks_of
 from afs_engine.stages.training.checkpoints import checkpoint_folder, keep_newest
+from afs_engine.stages.training.freed_memory import return_freed_memory
 from afs_engine.stages.training.masking import TokenRow
 from afs_engine.stages.training.packing import PackCollator, join_rows
 from afs_engine.stages.training.sealed import sealing
@@ -111,7 +112,7 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         with torch.random.fork_rng(devices), self.compute_loss_context_manager():
             for _ in range(2):
                 began = time.monotonic()
-                super().compute_loss(self.model, dict(inputs)).backward()
+                self.compute_loss(self.model, dict(inputs)).backward()
                 self.model.zero_grad(set_to_none=True)
         seconds = time.monotonic() - began
         self._metrics["train"].clear()
@@ -132,6 +133,8 @@ class ExactTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         if tokens is not None:
             self._total_train_tokens += tokens - inputs["position_ids"].size(1)
             self._metrics["train"]["num_tokens"] = [self._total_train_tokens]
+        if self.args.device.type == "cpu":
+            return_freed_memory()  # the peak is in the backward pass, which is next
         return loss
 
     def training_step(self, *args: Any, **options: Any) -> torch.Tensor:

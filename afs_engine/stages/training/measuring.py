@@ -10,10 +10,10 @@ from typing import Any
 import psutil
 
 from afs_engine.stages.training.forecast.architecture import Architecture
-from afs_engine.stages.training.forecast.bands import Band, exactly
+from afs_engine.stages.training.forecast.bands import exactly
 from afs_engine.stages.training.forecast.machine import read_machine
 from afs_engine.stages.training.forecast.measured import MeasuredTraining
-from afs_engine.stages.training.forecast.memory import Device, forecast_training_memory
+from afs_engine.stages.training.forecast.memory import Device, MemoryForecast, forecast_training_memory
 from afs_engine.stages.training.forecast.training_forecast import step_operations
 from afs_engine.stages.training.forecast.workload import Workload, measure_workload
 from afs_engine.stages.training.peaks import peak_rss_bytes
@@ -56,7 +56,7 @@ class Gauge:
         seconds = time.monotonic() - self._began
         workload = measure_workload(lengths, exactly(1.0), self._settings)
         operations = step_operations(shape, self._settings, workload)
-        expected = self._expected_bytes(shape, workload, checked_tokens)
+        expected = self._expected_memory(shape, workload, checked_tokens)
         if operations is None:
             return None
         return MeasuredTraining(
@@ -65,14 +65,17 @@ class Gauge:
             backend=self._backend,
             runtime_bytes=self._runtime,
             work_bytes=max(1, self.peak_bytes() - self._runtime),
-            expected_work_bytes=expected.expected,
+            expected_work_bytes=expected.work.expected,
+            expected_model_bytes=expected.model.expected,
             operations_per_second=operations * steps / seconds,
             operations_per_step=operations,
         )
 
-    def _expected_bytes(self, shape: Architecture, workload: Workload, checked_tokens: int) -> Band:
+    def _expected_memory(
+        self, shape: Architecture, workload: Workload, checked_tokens: int
+    ) -> MemoryForecast:
         tokens = workload.batch_tokens
-        return forecast_training_memory(shape, self._settings, tokens, checked_tokens, self._device).work
+        return forecast_training_memory(shape, self._settings, tokens, checked_tokens, self._device)
 
 
 def shape_of(config: Any) -> Architecture | None:

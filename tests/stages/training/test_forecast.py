@@ -160,6 +160,7 @@ def measurement(**changes: object) -> MeasuredTraining:
         "runtime_bytes": 500,
         "work_bytes": 2000,
         "expected_work_bytes": 1000.0,
+        "expected_model_bytes": 0.0,
         "operations_per_second": 1e9,
         "operations_per_step": 1e9,
     }
@@ -174,10 +175,22 @@ def test_the_measurement_nearest_in_size_on_this_machine_counts() -> None:
         measurement(device="cuda", work_bytes=9000),
     ]
     found = find_correction(known, "m", "cpu", 1100.0, 1e9)
-    assert (found.measurements, found.near, found.work_ratio) == (2, True, 2.0)
-    assert find_correction(known, "m", "cpu", 2e9, None).work_ratio == 3.0
+    assert (found.measurements, found.near, found.batch_ratio) == (2, True, 2.0)
+    assert find_correction(known, "m", "cpu", 2e9, None).batch_ratio == 3.0
     assert not find_correction(known, "m", "cpu", 1e12, None).near
     assert find_correction(known, "nowhere", "cpu", 1.0, 1.0).measurements == 0
+
+
+def test_what_a_small_training_took_does_not_change_a_large_ones_weights() -> None:
+    """The batch of the one took three halves of what was expected, so the batch of the other will, too."""
+    base, wanted = QWEN_2_5["7"], TrainSettings(base_model="x", batch_size=1)
+    known = measurement(machine="cpu", expected_model_bytes=600.0, work_bytes=1200)
+    before, after = (
+        forecast(base, wanted, unknown_workload(wanted), 0, CPU, measured).ram for measured in ([], [known])
+    )
+    assert after.model == before.model
+    assert after.activations.expected == pytest.approx(1.5 * before.activations.expected)
+    assert after.runtime.expected == 500
 
 
 def test_measurements_survive_foreign_lines_and_stay_few(tmp_path: Path) -> None:

@@ -16,13 +16,15 @@ from afs_engine.data.atomic import write_atomic
 
 _KEPT = 200
 _NEAR = 4.0  # a measurement of work up to so many times larger or smaller says most
+_MOST = 3.0  # a ratio beyond this says that something else was measured
 
 
 class MeasuredTraining(BaseModel):
     """One training beside what was expected of it. Bytes of RAM on a CPU, of VRAM on a GPU.
 
     `work_bytes` is the peak without `runtime_bytes`, which the packages had taken before a model was
-    loaded. Speed is that of whole optimizer steps.
+    loaded; of what was expected of it, `expected_model_bytes` follow from base and adapter alone. Speed is
+    that of whole optimizer steps.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,8 +34,15 @@ class MeasuredTraining(BaseModel):
     runtime_bytes: int
     work_bytes: int
     expected_work_bytes: float
+    expected_model_bytes: float
     operations_per_second: float
     operations_per_step: float
+
+    @property
+    def batch_ratio(self) -> float:
+        """What the batch took (activations and logits) to what was expected of it."""
+        batch = max(1.0, self.expected_work_bytes - self.expected_model_bytes)
+        return min(_MOST, max(1 / _MOST, (self.work_bytes - self.expected_model_bytes) / batch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class Correction:
     measurements: int = 0
     near: bool = False
     runtime_bytes: float | None = None
-    work_ratio: float | None = None
+    batch_ratio: float | None = None
     operations_per_second: float | None = None
 
 
@@ -71,7 +80,7 @@ def find_correction(
         measurements=len(known),
         near=memory_distance(nearest) <= math.log(_NEAR),
         runtime_bytes=known[-1].runtime_bytes,
-        work_ratio=nearest.work_bytes / nearest.expected_work_bytes,
+        batch_ratio=nearest.batch_ratio,
         operations_per_second=timed.operations_per_second,
     )
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from afs_engine.stages.training.forecast.architecture import Architecture
 from afs_engine.stages.training.forecast.bands import Band, add, around, exactly, larger
+from afs_engine.stages.training.freed_memory import KEPT_BYTES
 from afs_engine.stages.training.settings import TrainSettings
 
 Device = Literal["cpu", "cuda"]
@@ -18,7 +19,8 @@ _MIB = 1 << 20
 _RUNTIME = {"cpu": Band(low=400 * _MIB, expected=550 * _MIB, high=1000 * _MIB)}  # the packages themselves
 _RUNTIME["cuda"] = Band(low=300 * _MIB, expected=600 * _MIB, high=1100 * _MIB)  # the CUDA context
 _LOSS_TOKENS, _LOSS_WORDS = 4096, 32_768  # the tile of trl's chunked loss
-_LOSS_COPIES = {"cpu": 8.5, "cuda": 3.0}  # of that tile in the backward pass; on a GPU a kernel needs few
+_LOSS_COPIES = {"cpu": 8.3, "cuda": 3.0}  # of that tile in the backward pass; on a GPU a kernel needs few
+_FORWARD_LOSS_COPIES = 4.2  # on a CPU, of the tile in the forward pass
 _DROPOUT_COPIES = {"cpu": 2.0, "cuda": 1.5}  # the input as dropped, and the mask: as wide, or a byte each
 _RETAINED = {"cpu": 1.8, "cuda": 0.5}  # of every module's output, freed but not given back by the allocator
 _CHECK_LOGITS_BYTES = 256 << 20  # a validation batch's logits (`token_loss`), ...
@@ -49,6 +51,11 @@ class MemoryForecast(BaseModel):
         return add(band for name, band in self.parts.items() if name != "runtime")
 
     @property
+    def model(self) -> Band:
+        """What follows from base and adapter alone, whatever the batch."""
+        return add([self.weights, self.adapter, self.gradients, self.optimizer])
+
+    @property
     def total(self) -> Band:
         return add(self.parts.values())
 
@@ -63,6 +70,8 @@ def forecast_training_memory(
     number_bytes = 4 if device == "cpu" else 2
     adapter = shape.adapter_parameters(settings.lora_r, settings.lora_targets)
     activations = batch_tokens.times(_activation_numbers(shape, settings, device) * number_bytes)
+    if device == "cpu":
+        activations = add([activations, _retained_bytes(shape, batch_tokens)])
     trained = _loss_bytes(shape, batch_tokens, device)
     checked = _check_bytes(shape, checked_tokens)
     extra = Band(  # a validation batch needs no activations: it counts where it is larger than both
@@ -128,8 +137,33 @@ def _layer_numbers(shape: Architecture, settings: TrainSettings, device: Device)
     if settings.lora_dropout > 0:
         inputs = sum(wide for wide, _ in shape.linear_shapes.values())
         dropped = _DROPOUT_COPIES[device] * inputs
-    outputs = sum(high for _, high in shape.linear_shapes.values())
-    return attention + norms + feed_forward + dropped + _RETAINED[device] * outputs
+    retained = _RETAINED["cuda"] * _outputs(shape) if device == "cuda" else 0.0
+    return attention + norms + feed_forward + dropped + retained
+
+
+def _outputs(shape: Architecture) -> int:
+    """Numbers that the modules of one layer put out for a token."""
+    return sum(high for _, high in shape.linear_shapes.values())
+
+
+def _retained_bytes(shape: Architecture, batch_tokens: Band) -> Band:
+    """What the allocator holds of the forward pass, freed, at the peak on a CPU.
+
+    That is in the backward pass, when at most `KEPT_BYTES` were not given back, or at the end of the
+    forward pass, where the loss needs less.
+    """
+    a_token = 4 * _RETAINED["cpu"] * shape.layers * _outputs(shape)
+    tile = 4 * (_LOSS_COPIES["cpu"] - _FORWARD_LOSS_COPIES) * min(shape.vocabulary, _LOSS_WORDS)
+
+    def held(tokens: float, kept: float) -> float:
+        retained = a_token * tokens
+        return max(min(retained, kept), retained - tile * min(tokens, _LOSS_TOKENS))
+
+    return Band(
+        low=held(batch_tokens.low, 0),
+        expected=held(batch_tokens.expected, KEPT_BYTES / 2),
+        high=held(batch_tokens.high, KEPT_BYTES),
+    )
 
 
 def _loss_bytes(shape: Architecture, batch_tokens: Band, device: Device) -> Band:

@@ -121,14 +121,15 @@ def step_operations(shape: Architecture, settings: TrainSettings, workload: Work
 
 
 def _correct_memory(plain: MemoryForecast, found: Correction) -> MemoryForecast:
-    if found.work_ratio is None or found.runtime_bytes is None:
+    """With what the batch takes as measured; the model's own share is known without."""
+    if found.batch_ratio is None or found.runtime_bytes is None:
         return plain
-    spread = 0.1 if found.near else 0.3
-    changed = {
-        name: around(part.expected * found.work_ratio, 1 - spread, 1 + spread)
-        for name, part in plain.parts.items()
-    }
-    return MemoryForecast(**changed | {"runtime": around(found.runtime_bytes, 0.95, 1.1)})
+    spread = 0.15 if found.near else 0.3
+    changed = {"runtime": around(found.runtime_bytes, 0.95, 1.1)}
+    for name, part in plain.parts.items():
+        if name in ("activations", "logits"):
+            changed[name] = around(part.expected * found.batch_ratio, 1 - spread, 1 + spread)
+    return plain.model_copy(update=changed)
 
 
 def _seconds(
