@@ -9,6 +9,7 @@ from pathlib import Path
 from afs_engine.errors import InputError
 from afs_engine.events import LogLine
 from afs_engine.stages.training.backend import Emit
+from afs_engine.stages.training.base_check import is_4bit
 from afs_engine.stages.training.forecast.architecture import Architecture, read_architecture
 from afs_engine.stages.training.forecast.machine import read_machine
 from afs_engine.stages.training.forecast.measured import keep_measured, measured_file, read_measured
@@ -32,9 +33,14 @@ def forecast_files(
     """The forecast for these files; without a training file, of the memory alone.
 
     `machine` is another than this one, `measured_path` another file of measurements than the person's.
-    Raises InputError when the base's shape or a file can't be read.
+    Raises InputError when the base's shape or a file can't be read, and for 4-bit weights on a CPU.
     """
     machine = machine or read_machine()
+    if machine.device == "cpu" and (settings.load_in_4bit or is_4bit(settings.base_model)):
+        raise InputError(
+            f"'{settings.base_model}' in 4 bits needs a CUDA GPU",
+            hint="`training forecast --gpu-memory-gb 24` tells what it takes on one of that size",
+        )
     settings = settings.on_device(machine.device == "cuda")
     measured = read_measured(measured_path or measured_file())
     rows = read_row_tokens(train_file, settings) if train_file else None
@@ -55,13 +61,15 @@ def forecast_files(
 def check_memory(job: TrainJob, emit: Emit) -> None:
     """Tells the forecast of a training that is about to begin here.
 
-    Raises InputError when it can't fit; warns when it may not. A base of unknown shape passes.
+    Raises InputError when it can't fit, or a row can't be read; warns when it may not fit. A base of
+    unknown shape passes.
     """
     try:
-        found = forecast_files(job.settings, job.train_file, job.val_file)
+        read_architecture(job.settings.base_model)
     except InputError as error:
         emit(LogLine(text=f"no forecast: {error.what}"))
         return
+    found = forecast_files(job.settings, job.train_file, job.val_file)
     time = f", {seconds_band(found.seconds)}" if found.seconds else ""
     told = f"forecast: peak {bytes_band(found.peak)}{time}"
     way_out = f"set {found.smaller.text}" if found.smaller else "use a larger machine"

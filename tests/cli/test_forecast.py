@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from afs_engine.stages.training.backend import has_cuda
 from tests.program import call, call_well, write_rows
 
 
@@ -47,6 +48,26 @@ def test_a_recipe_before_and_after_its_data_is_made(tmp_path: Path) -> None:
 def test_neither_or_both_is_a_usage_error(rows: Path) -> None:
     assert call("training", "forecast", cwd=rows.parent).code == 2
     assert call("training", "forecast", "recipe.toml", "--data", rows, cwd=rows.parent).code == 2
+    flags = call("training", "forecast", "recipe.toml", "--batch-size", 2, cwd=rows.parent)
+    assert flags.code == 2
+    assert "--batch-size goes with --data; how a RECIPE trains stands in its [train]" in flags.err
+
+
+@pytest.mark.skipif(has_cuda(), reason="this machine has a GPU")
+def test_four_bits_are_not_forecast_for_a_cpu(rows: Path) -> None:
+    flags = ["--data", rows, "--preset", "qwen2.5-coder-3b"]
+    answer = call("training", "forecast", *flags, cwd=rows.parent)
+    assert answer.code == 1
+    assert "in 4 bits needs a CUDA GPU (`training forecast --gpu-memory-gb 24` tells" in answer.err
+
+
+def test_bad_rows_are_told_before_a_worker_starts(rows: Path, tmp_path: Path) -> None:
+    bad = write_rows(tmp_path / "bad.jsonl", [{"text": "no sample"}])
+    answer = call("training", "train", "--data", bad, "--output", "out", cwd=tmp_path)
+    assert answer.code == 1 and "bad.jsonl:1: not a sample" in answer.err
+    assert not (tmp_path / "out" / "training.json").exists()
+    folder = call("training", "train", "--data", tmp_path, "--output", "out", cwd=tmp_path)
+    assert folder.code == 1 and "this is a folder, not a file (name a file in it)" in folder.err
 
 
 def test_what_can_not_fit_is_refused_before_anything_is_loaded(rows: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import click
 
 from afs_engine.cli.options import FILE
 from afs_engine.cli.output import json_option, print_result
-from afs_engine.cli.training.train_flags import read_settings, train_flags
+from afs_engine.cli.training.train_flags import read_settings, train_flags, written_flags
 
 
 @click.command("forecast")
@@ -37,6 +37,10 @@ def command(
 
     if (recipe is None) == (data is None):
         raise click.UsageError("give either a RECIPE or --data FILE")
+    unused = [*written_flags(context, flags), *(["val_data"] if val_data else [])] if recipe else []
+    if unused:
+        flag = "--" + unused[0].replace("_", "-")
+        raise click.UsageError(f"{flag} goes with --data; how a RECIPE trains stands in its [train]")
     machine = rented_machine(gpu_memory_gb) if gpu_memory_gb else read_machine()
     machine = machine.model_copy(update={"price_usd_per_hour": price_usd_per_hour})
     if recipe is not None:

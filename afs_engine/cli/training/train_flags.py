@@ -56,6 +56,15 @@ def train_flags(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def written_flags(context: click.Context, flags: dict[str, object]) -> dict[str, object]:
+    """Those of `flags` that stand on the command line."""
+    return {
+        name: value
+        for name, value in flags.items()
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+
+
 def read_settings(context: click.Context, flags: dict[str, object]) -> Any:
     """The TrainSettings that the written flags make. Raises UsageError on values that don't go together."""
     from pydantic import ValidationError
@@ -63,11 +72,7 @@ def read_settings(context: click.Context, flags: dict[str, object]) -> Any:
     from afs_engine.errors import UsageError
     from afs_engine.stages.training.settings import TrainSettings
 
-    written = {
-        name: value
-        for name, value in flags.items()
-        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
-    }
+    written = written_flags(context, flags)
     try:
         return TrainSettings.model_validate(written)
     except ValidationError as error:

@@ -40,5 +40,7 @@ def train_file(
 
 
 def _require(path: Path) -> None:
+    if path.is_dir():
+        raise InputError("this is a folder, not a file", where=path, hint="name a file in it")
     if not path.is_file():
         raise InputError("this file is not there", where=path, hint="check the path")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from afs_engine.stages.training.sealed import discard, find_damage, sweep_leftovers
 
+CHECKPOINTS = "checkpoints"
+"""The subfolder of a training that holds them."""
 _PREFIX = "checkpoint-"
 
 

@@ -19,24 +19,10 @@ def return_freed_memory() -> None:
         library.malloc_trim(0)
 
 
-_FIELDS = [
-    "arena",
-    "ordblks",
-    "smblks",
-    "hblks",
-    "hblkhd",
-    "usmblks",
-    "fsmblks",
-    "uordblks",
-    "fordblks",
-    "keepcost",
-]
-
-
 class _Mallinfo2(ctypes.Structure):
-    """glibc's malloc.h: `fordblks` are the bytes in free chunks."""
+    """glibc's malloc.h: ten counts, of which `fordblks` are the bytes in free chunks."""
 
-    _fields_ = [(name, ctypes.c_size_t) for name in _FIELDS]
+    _fields_ = [("_before", ctypes.c_size_t * 8), ("fordblks", ctypes.c_size_t), ("_after", ctypes.c_size_t)]
 
 
 @cache

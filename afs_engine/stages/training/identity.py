@@ -1,16 +1,14 @@
 """What a training folder belongs to: the settings, data and versions that decide its bytes.
 
-A folder is resumed, or its finished result handed back, only for the training it was made by.
-Holds no path and no clock, so that two workspaces with one recipe write the same file.
+Owns the file `training.json`; whose a folder is, is decided in `claim`. Holds no path and no clock, so
+that two workspaces with one recipe write the same file.
 """
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from afs_engine.data.atomic import write_atomic
 from afs_engine.data.digest import hash_files, sha256_file
 from afs_engine.errors import InputError
 from afs_engine.stages.training.base_check import local_base
@@ -60,59 +58,17 @@ def _version(package: str) -> str:
         return ""
 
 
-def claim_folder(folder: Path, identity: TrainingIdentity) -> None:
-    """Marks `folder` as this training's, or checks that it is.
-
-    Raises InputError, with what differs, when it belongs to another training.
-    """
-    path = folder / IDENTITY_FILE
-    if path.is_file():
-        changed = _differences(_read(path), identity)
-        if changed:
-            raise InputError(
-                f"the folder belongs to another training: {', '.join(changed[:4])}",
-                where=folder,
-                hint="choose another output folder, or remove this one",
-            )
-        return
-    if (folder / ADAPTER_WEIGHTS).exists():
-        raise InputError(
-            "the folder holds an adapter already", where=folder, hint="choose another output folder"
-        )
-    write_atomic(path, identity.model_dump_json(indent=1).encode() + b"\n")
-
-
 def read_settings(folder: Path) -> TrainSettings | None:
     """The settings an adapter folder was trained with; None for a folder that is not ours."""
     path = folder / IDENTITY_FILE
-    return _read(path).settings if path.is_file() else None
+    return read_identity(path).settings if path.is_file() else None
 
 
-def _read(path: Path) -> TrainingIdentity:
+def read_identity(path: Path) -> TrainingIdentity:
+    """What a `training.json` says. Raises InputError for one that is not ours."""
     try:
         return TrainingIdentity.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise InputError(
             "not a training file of this version", where=path, hint="choose another output folder"
         ) from error
-
-
-def _differences(old: TrainingIdentity, new: TrainingIdentity) -> list[str]:
-    before, after = _flat(old), _flat(new)
-    return [
-        f"{key} {_short(before.get(key))} -> {_short(after.get(key))}"
-        for key in sorted(before.keys() | after.keys())
-        if before.get(key) != after.get(key)
-    ]
-
-
-def _flat(identity: TrainingIdentity) -> dict[str, Any]:
-    fields: dict[str, Any] = identity.model_dump()
-    for group in ("settings", "versions"):
-        fields.update(fields.pop(group))
-    return fields
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return f"{text[:12]}..." if len(text) > 24 else text

@@ -21,8 +21,9 @@ from afs_engine.stages.training.base_check import check_base
 from afs_engine.stages.training.base_model import load_tokenizer
 from afs_engine.stages.training.batch_order import rank_by_ease
 from afs_engine.stages.training.chat_rows import read_chat_rows
-from afs_engine.stages.training.checkpoints import find_newest
-from afs_engine.stages.training.identity import ADAPTER_WEIGHTS, TrainingIdentity, claim_folder, identify
+from afs_engine.stages.training.checkpoints import CHECKPOINTS, find_newest
+from afs_engine.stages.training.claim import claim_folder
+from afs_engine.stages.training.identity import ADAPTER_WEIGHTS, TrainingIdentity, identify
 from afs_engine.stages.training.mask_lint import MaskRule, describe, prepare_rows
 from afs_engine.stages.training.masking import RowTokeniser, TokenRow
 from afs_engine.stages.training.nano import build_nano
@@ -38,7 +39,6 @@ from afs_engine.stages.training.settings import NANO, TrainJob, TrainSettings
 from afs_engine.stages.training.token_table import TokenTable
 from afs_engine.stages.training.training_log import TrainingLog
 
-CHECKPOINTS = "checkpoints"
 _LOOKS_PER_TRAINING = 10  # at the validation rows, and checkpoints, where the settings leave it open
 
 

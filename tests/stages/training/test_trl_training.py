@@ -145,7 +145,7 @@ def test_a_lost_adapter_is_written_again_from_the_last_checkpoint(trained: Any, 
 
 def test_another_training_does_not_go_into_the_same_folder(trained: Any, tiny_job: MakeJob) -> None:
     with pytest.raises(
-        InputError, match=r"belongs to another training: learning_rate None -> 0\.1, lora_r 4 -> 8"
+        InputError, match=r"belongs to another training: learning_rate none -> 0\.1, lora_r 4 -> 8"
     ):
         train(tiny_job(trained.folder, learning_rate=0.1, lora_r=8))
 
