@@ -20,7 +20,8 @@ from afs_engine import errors
 from afs_engine.data.atomic import write_atomic
 from afs_engine.errors import AfsError, InputError, InterruptedRunError, WorkerError
 from afs_engine.stages.training.backend import Emit, check_backend, has_cuda, name_backend
-from afs_engine.stages.training.base_check import check_4bit, check_base
+from afs_engine.stages.training.base_check import check_4bit, check_base, is_hub_name
+from afs_engine.stages.training.hub import check_hub
 from afs_engine.stages.training.results import TRAIN_RESULT, EvalMetrics, TrainResult, read_eval_metrics
 from afs_engine.stages.training.settings import EvaluateJob, Job, MergeJob, SequenceJob, TrainJob, steps_of
 from afs_engine.worker.death import advise_less_memory, may_lack_memory, name_death
@@ -89,10 +90,20 @@ def check_job(job: Job, python: str | None = None) -> str | None:
     if isinstance(job, TrainJob):
         check_base(job.settings.base_model)
         check_4bit(job.settings.base_model, job.settings.load_in_4bit, has_cuda())
+    for name in dict.fromkeys(_model(step) for step in steps_of(job)):
+        if name is not None and is_hub_name(name):
+            check_hub(name)
     chosen = python or _chosen_interpreter(job)
     if chosen is None:
         check_backend(name_backend(job.settings.backend) if isinstance(job, TrainJob) else "trl")
     return chosen
+
+
+def _model(step: TrainJob | EvaluateJob | MergeJob) -> str | None:
+    """What is trained or measured: a folder, or a name."""
+    if isinstance(step, MergeJob):
+        return None
+    return step.settings.base_model if isinstance(step, TrainJob) else step.model
 
 
 def _chosen_interpreter(job: Job) -> str | None:

@@ -4,7 +4,6 @@ Read from `config.json` (of a folder, or of the hub's cache on this machine), or
 Qwen2.5 family. Loads no model and asks no network.
 """
 
-import os
 import re
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from afs_engine.errors import InputError
 from afs_engine.stages.training.base_check import local_base
+from afs_engine.stages.training.hub import cached_base
 from afs_engine.stages.training.settings import ALL_LINEAR, NANO
 
 _QWEN = re.compile(r"qwen2\.5[\w.-]*?-(0\.5|1\.5|3|7|14|32)b", re.IGNORECASE)
@@ -103,7 +103,7 @@ def read_architecture(base_model: str) -> Architecture:
     """The shape of a base. Raises InputError where it can't be known without a download."""
     if base_model == NANO:
         return _NANO
-    folder = local_base(base_model) or _cached(base_model)
+    folder = local_base(base_model) or cached_base(base_model)
     if folder is not None:
         return _read_config(folder / "config.json")
     known = _QWEN.search(base_model)
@@ -113,14 +113,6 @@ def read_architecture(base_model: str) -> Architecture:
         f"what '{base_model}' needs is not known before it is on this machine",
         hint="download it first and give its folder",
     )
-
-
-def _cached(base_model: str) -> Path | None:
-    """The newest snapshot of a hub model in the cache of huggingface_hub."""
-    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
-    snapshots = home / "hub" / f"models--{base_model.replace('/', '--')}" / "snapshots"
-    found = sorted(snapshots.glob("*/config.json"))
-    return found[-1].parent if found else None
 
 
 class _Config(msgspec.Struct):
