@@ -64,6 +64,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
+        if error.filename is not None:
+            _say(f"{os.fsdecode(error.filename)}: {error.strerror} (check the path and its permissions)")
+            return 1
         _say(f"can't write the result: {error.strerror}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -1,6 +1,6 @@
 """Options that several commands share, so that they read the same everywhere."""
 
-import os
+import os.path
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,14 @@ class _RowsFile(_FilePath):
         path = super().convert(value, param, ctx)
         if path.suffix.lower() in _OTHER_FORMATS:
             self.fail(f"rows are written as plain JSONL, not as {path.suffix}: end it in .jsonl", param, ctx)
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - False, not an error, where it may not be looked at
             self.fail(f"{show_path(path)} is a folder: name a file in it", param, ctx)
         return path
 
 
 _OTHER_FORMATS = (".gz", ".zst", ".bz2", ".xz", ".zip", ".parquet", ".csv", ".tsv")
-FILE = _FilePath()
-ROWS_FILE = _RowsFile()
+FILE = _FilePath(readable=False)
+ROWS_FILE = _RowsFile(readable=False)
 
 output_option = click.option("--output", type=ROWS_FILE, required=True, help="Where the result goes.")
 input_option = click.option("--input", "source", type=FILE, required=True, help="The file to read.")

@@ -84,7 +84,17 @@ def storage_error(error: OSError, target: Path) -> StorageError:
     number = error.errno or _embedded_errno(str(error))
     reason = os.strerror(number) if number else str(error)
     hint = hints.get(number, "check the disk, then run the same command again")
+    if (other := _other_file(error, target)) is not None:
+        return StorageError(f"cannot read or write: {reason}", where=other, hint=hint)
     return StorageError(f"cannot write: {reason}", where=target, hint=hint)
+
+
+def _other_file(error: OSError, target: Path) -> Path | None:
+    """The file that the system names, where that is neither the target nor on the way to it."""
+    named = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
+    if named is None or named.name.startswith(TEMP_MARK) or named == target or named in target.parents:
+        return None
+    return named
 
 
 def _embedded_errno(text: str) -> int:

@@ -74,3 +74,15 @@ def test_notes_are_not_exported_among_the_notes(ask: Ask, tmp_path: Path) -> Non
     assert answer.code == 2
     assert "notes/m.jsonl: the output lies in the folder that is read" in answer.err
     assert ask("training", "memory-export", "--memory-root", "notes", "--output", "m.jsonl").code == 0
+
+
+def test_a_name_the_disk_refuses_is_told(ask: Ask, tmp_path: Path) -> None:
+    write_rows(tmp_path / "a.jsonl", ROWS)
+    name = "x" * 300 + ".jsonl"
+    for options in (("--input", "a.jsonl", "--output", name), ("--input", name, "--output", "o.jsonl")):
+        answer = ask("training", "convert", *options, "--format", "alpaca")
+        assert (answer.code, answer.out) == (1, "")
+        assert name in answer.err
+        assert "name" in answer.err.replace(name, "")
+        assert "too long" in answer.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]

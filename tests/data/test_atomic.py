@@ -80,3 +80,12 @@ def test_the_shell_decides_who_may_read(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_could_not_be_read_is_not_told_of_the_target(tmp_path: Path) -> None:
+    with (
+        pytest.raises(StorageError, match=r"/locked/notes: cannot read or write: Permission denied"),
+        atomic_file(tmp_path / "out.jsonl"),
+    ):
+        raise PermissionError(13, "Permission denied", "/locked/notes")
+    assert list(tmp_path.iterdir()) == []

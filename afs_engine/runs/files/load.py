@@ -4,6 +4,7 @@ Owns what happens to lines that can't be used: they go to a quarantine file besi
 unseen. Knows no command.
 """
 
+import os.path
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ def loaded_files(
     """
     quarantine = output.parent / f"{output.name}.quarantine.jsonl"
     refuse_overwriting(paths, [quarantine, *([output / name for name in parts] or [output])])
-    home = output if output.is_dir() else output.parent
+    home = output if os.path.isdir(output) else output.parent  # noqa: PTH112 - never an error
     try:
         home.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=TEMP_MARK, dir=home))

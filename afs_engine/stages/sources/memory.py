@@ -4,6 +4,7 @@ Owns the key names of memory entries and the question put to a note that has non
 used or skipped with a count. Format: SOURCE_FORMATS, section "Memory".
 """
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ class MemoryGenerator(BaseGenerator):
                 where=self.root,
                 hint="pass --memory-root DIR, or make notes first",
             )
-        for path in sorted(p for p in self.root.rglob("*") if p.is_file()):
+        for path in self._files():
             if path.suffix.lower() not in _SUFFIXES:
                 self._skip("not a note (.json .jsonl .md .txt)")
                 continue
@@ -57,6 +58,12 @@ class MemoryGenerator(BaseGenerator):
                 self.counts.used += 1
                 self.counts.samples += 1
                 yield sample
+
+    def _files(self) -> list[Path]:
+        """All files in path order; a folder that may not be looked into is skipped with a count."""
+        walk = os.walk(self.root, onerror=lambda _error: self._skip("unreadable folder"))
+        found = [Path(folder) / name for folder, _, names in walk for name in names]
+        return sorted(path for path in found if path.is_file())
 
     def _skip(self, reason: str) -> None:
         self.counts.read += 1

@@ -42,7 +42,7 @@ def read_tree(root: Path) -> SourceTree:
         raise InputError(f"the oracle source {what}", where=root, hint="give the root of the ROM hack's tree")
     texts: dict[str, list[SourceText]] = {ASSEMBLY_SUFFIX: [], DOCUMENT_SUFFIX: []}
     unread: list[tuple[str, str]] = []
-    for path, suffix in sorted(_candidates(root)):
+    for path, suffix in sorted(_candidates(root, unread)):
         try:
             texts[suffix].append(SourceText(path, _read_lines(root / path)))
         except _UnreadError as error:
@@ -60,9 +60,16 @@ class _UnreadError(Exception):
     """Why a file is left out, in a few words."""
 
 
-def _candidates(root: Path) -> Iterator[tuple[str, str]]:
-    """(relative path, suffix) of each file to look at; links to folders are not followed."""
-    for folder, folders, names in os.walk(root):
+def _candidates(root: Path, unread: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """(relative path, suffix) of each file to look at; links to folders are not followed.
+
+    A folder that may not be looked into is added to `unread`.
+    """
+
+    def leave_out(error: OSError) -> None:
+        unread.append((Path(error.filename).relative_to(root).as_posix(), "unreadable folder"))
+
+    for folder, folders, names in os.walk(root, onerror=leave_out):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             suffix = Path(name).suffix.lower()
@@ -74,6 +81,8 @@ def _read_lines(path: Path) -> tuple[str, ...]:
     """The file's lines; \\r\\n and a lone \\r count as line ends, Unicode separators do not."""
     if path.is_symlink():
         raise _UnreadError("link")
+    if not path.is_file():
+        raise _UnreadError("not a regular file")  # opening a pipe would wait for a writer
     try:
         text = path.read_bytes().decode("utf-8", "strict")
     except UnicodeDecodeError:
