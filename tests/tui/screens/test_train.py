@@ -93,6 +93,25 @@ def test_lines_that_came_while_another_screen_was_shown_are_there(recipe: Path) 
     drive_studio(drive, recipe)
 
 
+def test_what_moved_under_a_card_is_there_when_it_closes(recipe: Path) -> None:
+    async def drive(app: StudioApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("6")
+        with begin_job(recipe) as journal:
+            await until_shown(pilot, "watched")
+            await pilot.press("question_mark")
+            journal.record(LogLine(text="said under a card"))
+            journal.record(Progress(stage="train", done=7, total=40, unit="steps"))
+            watch = app.job_watch
+            assert watch is not None
+            await until(pilot, lambda: any(text == "said under a card" for _, text in watch.feed.log))
+            assert "said under a card" not in screen_text(app)
+            await pilot.press("escape")
+            await until_shown(pilot, "said under a card")
+            await until_shown(pilot, "7/40 steps")
+
+    drive_studio(drive, recipe)
+
+
 def test_a_job_is_paused_goes_on_and_is_stopped(tmp_path: Path) -> None:
     recipe = write_gated(tmp_path)
     shut(recipe)
