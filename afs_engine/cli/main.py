@@ -5,8 +5,11 @@ a command is chosen.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType
 
 import click
 
@@ -52,7 +55,22 @@ def _show_version(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits with its code: 0 ok, 1 failed, 2 usage, 130 interrupted."""
+    _stop_politely()
     sys.exit(_run(arguments))
+
+
+def _stop_politely() -> None:
+    """A polite kill or a closed terminal ends a command as Ctrl-C does: nothing half-made is left behind.
+
+    A command whose work outlives its terminal says so itself. What `nohup` ignores stays ignored.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -113,4 +131,5 @@ def _say(text: str) -> None:
     from afs_engine.data.display import clean_text
 
     one_line = text.replace("\n", "\\n")  # a file name may hold a line end
-    click.echo(f"error: {clean_text(one_line)}", err=True)
+    with suppress(OSError):  # where nobody can hear it, the exit code still tells
+        click.echo(f"error: {clean_text(one_line)}", err=True)

@@ -1,8 +1,6 @@
 """`afs-engine run`."""
 
-import signal
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -28,7 +26,6 @@ def command(recipe: Path, until: str, detach: bool, as_json: bool) -> None:
     from afs_engine.cli.hangup import outlive_terminal
     from afs_engine.runs.runner import run_recipe
 
-    signal.signal(signal.SIGTERM, _stop)
     if as_json:
         run_recipe(
             recipe,
@@ -52,8 +49,3 @@ def _start(recipe: Path, until: str, as_json: bool) -> None:
 
     job = start_run(recipe, until)
     print_result(job, [*job_lines(job), f"watch it: afs jobs attach {job.id}"], as_json=as_json)
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """A polite kill ends a run as Ctrl-C does: what is finished is kept."""
-    raise KeyboardInterrupt

@@ -1,0 +1,45 @@
+"""A polite kill and a closed terminal: a command stops as on Ctrl-C, and leaves nothing half-made behind."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.program import environment, write_rows
+
+# the program, held up where its temporary folder is already there
+HELD = """
+import time
+from afs_engine.cli.main import main
+from afs_engine.runs.files import load
+def hold(*_):
+    print("held", flush=True)
+    time.sleep(60)
+load._load = hold
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_command_that_is_ended_cleans_up(tmp_path: Path, number: signal.Signals) -> None:
+    write_rows(tmp_path / "a.jsonl", [{"instruction": "a", "output": "b"}])
+    (tmp_path / "o.jsonl").write_text("what stood there")
+    command = "training convert --input a.jsonl --output o.jsonl --format alpaca"
+    with subprocess.Popen(
+        [sys.executable, "-c", HELD, *command.split()],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        assert len(list(tmp_path.iterdir())) == 3
+        process.send_signal(number)
+        _, told = process.communicate(timeout=20)
+    assert (process.returncode, told.strip()) == (130, "error: stopped")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "o.jsonl"]
+    assert (tmp_path / "o.jsonl").read_text() == "what stood there"
