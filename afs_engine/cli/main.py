@@ -55,8 +55,21 @@ def _show_version(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits with its code: 0 ok, 1 failed, 2 usage, 130 interrupted."""
+    _open_what_is_closed()
     _stop_politely()
     sys.exit(_run(arguments))
+
+
+def _open_what_is_closed() -> None:
+    """Where a caller closed stdin, stdout or stderr, /dev/null takes its place, and not the next file opened."""
+    if None not in (sys.stdin, sys.stdout, sys.stderr):
+        return
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # the lowest free one comes first
+        pass
+    os.close(descriptor)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8")  # noqa: SIM115 - they stay open
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _stop_politely() -> None:

@@ -1,4 +1,4 @@
-"""A polite kill and a closed terminal: a command stops as on Ctrl-C, and leaves nothing half-made behind."""
+"""A polite kill, a closed terminal, a closed stdout: what a command leaves behind is whole or nothing."""
 
 import signal
 import subprocess
@@ -43,3 +43,14 @@ def test_a_command_that_is_ended_cleans_up(tmp_path: Path, number: signal.Signal
     assert (process.returncode, told.strip()) == (130, "error: stopped")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "o.jsonl"]
     assert (tmp_path / "o.jsonl").read_text() == "what stood there"
+
+
+def test_without_an_open_stdout_the_work_is_done_all_the_same(tmp_path: Path) -> None:
+    write_rows(tmp_path / "a.jsonl", [{"instruction": "a", "output": "é"}])
+    command = f"{sys.executable} -c 'from afs_engine.cli.main import main; main()' training convert"
+    shell = f"{command} --input a.jsonl --output o.jsonl --format alpaca <&- >&-"
+    done = subprocess.run(
+        ["sh", "-c", shell], cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.PIPE, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "o.jsonl").read_text() == '{"instruction":"a","input":"","output":"é"}\n'
