@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _open_what_is_closed() -> None:
-    """Where a caller closed stdin, stdout or stderr, /dev/null takes its place, and not the next file opened."""
+    """What a caller closed of stdin, stdout and stderr is /dev/null, and not the next file that is opened."""
     if None not in (sys.stdin, sys.stdout, sys.stderr):
         return
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # the lowest free one comes first

@@ -46,11 +46,11 @@ def test_a_command_that_is_ended_cleans_up(tmp_path: Path, number: signal.Signal
 
 
 def test_without_an_open_stdout_the_work_is_done_all_the_same(tmp_path: Path) -> None:
-    write_rows(tmp_path / "a.jsonl", [{"instruction": "a", "output": "é"}])
+    write_rows(tmp_path / "a.jsonl", [{"instruction": "a", "output": "b"}])
     command = f"{sys.executable} -c 'from afs_engine.cli.main import main; main()' training convert"
     shell = f"{command} --input a.jsonl --output o.jsonl --format alpaca <&- >&-"
     done = subprocess.run(
         ["sh", "-c", shell], cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.PIPE, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
-    assert (tmp_path / "o.jsonl").read_text() == '{"instruction":"a","input":"","output":"é"}\n'
+    assert (tmp_path / "o.jsonl").read_text() == '{"instruction":"a","input":"","output":"b"}\n'
