@@ -4,6 +4,7 @@ Owns those files' names and forms. The events of a run are its journal, those of
 events file; this part only knows where they are. It must not look at processes.
 """
 
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Literal
@@ -37,6 +38,12 @@ class JobRecord(_Record):
     started_at: float
     oom_kills: int | None = None
 
+    def with_paths(self, change: Callable[[Path], Path]) -> "JobRecord":
+        """The record with each of its paths changed."""
+        recipe = None if self.recipe is None else change(self.recipe)
+        paths = {"folder": change(self.folder), "events": change(self.events), "recipe": recipe}
+        return self.model_copy(update=paths)
+
 
 class JobEnd(_Record):
     """How the process of a run ended, as the one that waited for it saw; a signal's code is negative."""
@@ -60,14 +67,24 @@ class JobFiles:
         """Begins an attempt: what an earlier one left of its process goes."""
         for old in (self._end, self.pid):
             old.unlink(missing_ok=True)
-        write_atomic(self._record, record.model_dump_json(indent=1).encode() + b"\n")
+        kept = record.with_paths(lambda path: path.relative_to(self._root) if self._holds(path) else path)
+        write_atomic(self._record, kept.model_dump_json(indent=1).encode() + b"\n")
 
     def read_record(self) -> JobRecord | None:
         """None where there is none, or a foreign one."""
         try:
-            return JobRecord.model_validate_json(self._record.read_bytes())
+            kept = JobRecord.model_validate_json(self._record.read_bytes())
         except (OSError, ValidationError):
             return None
+        return kept.with_paths(lambda path: self._root / path)
+
+    @property
+    def _root(self) -> Path:
+        """The workspace: what lies in it is kept relative to it, so that it can be moved."""
+        return self.folder.parents[2]
+
+    def _holds(self, path: Path) -> bool:
+        return path.is_relative_to(self._root)
 
     def write_end(self, end: JobEnd) -> None:
         write_atomic(self._end, end.model_dump_json().encode() + b"\n")
