@@ -7,6 +7,7 @@ from afs_engine.data.counted import counted
 if TYPE_CHECKING:
     from afs_engine.stages.scoring.histogram import ScoreSpread
 
+_NOT_MEASURED = {"electra": "no discriminator took part"}
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
@@ -17,7 +18,7 @@ def histogram_lines(spread: "ScoreSpread") -> list[str]:
         histogram = getattr(spread, name)
         measured = sum(histogram.counts)
         if not measured:
-            lines.append(f"  {name:<8} not measured")
+            lines.append(f"  {name:<8} {_NOT_MEASURED.get(name, 'not measured')}")
             continue
         top = max(histogram.counts)
         bars = "".join(_BLOCKS[-(-count * 8 // top)] for count in histogram.counts)

@@ -1,11 +1,13 @@
 """Whether the overall score finds what is worth training on.
 
 Run by hand: `python -m tests.bench.bench_filtering [TREE] [SEEDS] [ROWS]`: a source tree (the sample one
-by default), 5 seeds, at most ROWS (80) rows in each half. Every seed trains a discriminator, scores a
+by default), 5 seeds, at most ROWS (160) rows in each half. Every seed trains a discriminator, scores a
 mixture of real and damaged assembly of other files with profile asm, and prints the AUC of the overall
-score over up to 1,000 rows. Of the first of them, twice ROWS, two `nano` adapters are trained on one common
+score over up to 1,000 rows. Of the first of them, twice ROWS, `nano` adapters are trained on one common
 base: on the better half by score, and on a random half of equal size. Their loss is measured on real code
-of a third part of the files. Ends with the mean difference of the losses and its 95 % interval (Student's t).
+of a third part of the files. Halves of fewer than 100 rows, as of the sample tree, say little each: there a
+seed's losses are means of several trainings, of which the random ones have a half each. Ends with the mean
+difference of the losses and its 95 % interval (Student's t).
 """
 
 import json
@@ -39,6 +41,8 @@ from tests.bench.mixture import Parts, Row, part_tree
 
 EPOCHS = 12
 MOST_SCORED = 1000
+ROWS_A_SEED = 200
+"""Small halves are drawn and trained so often that a seed rests on about so many rows."""
 _T_95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 """Two-sided 95 % points of Student's t by degrees of freedom."""
 
@@ -61,11 +65,17 @@ def print_ranking(rows: Sequence[Row], scores: Sequence[float]) -> None:
     print(f" ({len(rows)} rows)", flush=True)
 
 
-def choose_halves(rows: Sequence[Row], scores: Sequence[float], seed: int) -> dict[str, list[Row]]:
+def choose_halves(rows: Sequence[Row], scores: Sequence[float], seed: int) -> dict[str, list[list[Row]]]:
+    """The better half, and random ones; the better as often as there are random ones."""
     order = sorted(range(len(rows)), key=lambda row: (-scores[row], row))
     half = len(rows) // 2
-    drawn = sorted(Random(seed).sample(range(len(rows)), half))
-    return {"filtered": [rows[row] for row in sorted(order[:half])], "random": [rows[row] for row in drawn]}
+    rng = Random(seed)
+    draws = max(1, ROWS_A_SEED // half)
+    drawn = [sorted(rng.sample(range(len(rows)), half)) for _ in range(draws)]
+    return {
+        "filtered": [[rows[row] for row in sorted(order[:half])]] * draws,
+        "random": [[rows[row] for row in each] for each in drawn],
+    }
 
 
 def write_samples(path: Path, texts: Sequence[tuple[str, str]]) -> Path:
@@ -103,18 +113,23 @@ def run_seed(root: Path, seed: int, most_rows: int, folder: Path) -> float:
     everything = write_samples(folder / "all.jsonl", [(row.text, row.group) for row in rows])
     build_nano(folder / "nano", read_chat_rows(everything), seed)
     losses = {}
-    for name, half in choose_halves(rows, scores, seed).items():
-        train = write_samples(folder / f"{name}.jsonl", [(row.text, row.group) for row in half])
-        losses[name] = measure_loss(folder / "nano", train, test, folder / name, seed)
-        damaged = sum(bool(row.fault) for row in half)
-        print(f"  {name:9} {len(half)} rows, {damaged} damaged: held-out loss {losses[name]:.4f}", flush=True)
+    for name, halves in choose_halves(rows, scores, seed).items():
+        found = []
+        for draw, half in enumerate(halves):
+            place = folder / f"{name}-{draw}"
+            train = write_samples(folder / f"{name}-{draw}.jsonl", [(row.text, row.group) for row in half])
+            found.append(measure_loss(folder / "nano", train, test, place, 1000 * draw + seed))
+        losses[name] = statistics.mean(found)
+        damaged = statistics.mean(sum(bool(row.fault) for row in half) for half in halves)
+        told = f"{len(halves)} x {len(halves[0])} rows, {damaged:.0f} damaged"
+        print(f"  {name:9} {told}: held-out loss {losses[name]:.4f}", flush=True)
     return losses["random"] - losses["filtered"]
 
 
 def main() -> None:
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE_TREE
     seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    most_rows = int(sys.argv[3]) if len(sys.argv) > 3 else 80
+    most_rows = int(sys.argv[3]) if len(sys.argv) > 3 else 160
     gains = []
     for seed in range(1, seeds + 1):
         with tempfile.TemporaryDirectory() as scratch:

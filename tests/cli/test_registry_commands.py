@@ -79,6 +79,9 @@ def test_promote_and_roll_back(workspace: Path) -> None:
     told = call_well("training", "registry-list", cwd=workspace).out.splitlines()
     assert told[1].startswith("majora@1 *")
     assert told[2].startswith("majora@2  ")
+    assert told[3] == "* in use"
+    shown = call_well("training", "registry-info", "majora@1", cwd=workspace).out
+    assert "  metrics:\n    test:\n      loss: 2.0000\n" in shown  # no braces, no 16 digits
     steps = ask(workspace, "registry-info", "majora@1")["promotions"]
     assert [(step["action"], step["version"]) for step in steps] == [
         ("promote", 1),

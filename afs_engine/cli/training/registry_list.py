@@ -30,4 +30,5 @@ def command(tag: str, registry: Path | None, as_json: bool) -> None:
         for e in found.experiments
     ]
     lines = table(["name", "base model", "framework", "test loss", "tags"], rows) if rows else []
+    lines += ["* in use"] if any(row[0].endswith(" *") for row in rows) else []
     print_result(found, lines, as_json=as_json)
