@@ -20,7 +20,7 @@ from afs_engine.stages.training.adapter import adapter_base, load_with_adapter
 from afs_engine.stages.training.backend import Emit
 from afs_engine.stages.training.base_check import check_base, check_base_folder
 from afs_engine.stages.training.chat_rows import read_chat_rows
-from afs_engine.stages.training.identity import ADAPTER_CONFIG, read_settings
+from afs_engine.stages.training.identity import ADAPTER_CONFIG, IDENTITY_FILE, read_settings
 from afs_engine.stages.training.mask_lint import MaskRule, describe, prepare_rows
 from afs_engine.stages.training.masking import RowTokeniser, TokenRow
 from afs_engine.stages.training.results import (
@@ -162,6 +162,12 @@ def find_subject(model: str) -> Subject:
     if model == NANO:
         raise InputError("nano is built anew for each training", hint="give the folder of an adapter")
     if not (folder / ADAPTER_CONFIG).is_file():
+        if (folder / IDENTITY_FILE).is_file():
+            raise InputError(
+                "the training here is not finished, there is no adapter yet",
+                where=folder,
+                hint="training.log has its loss on the validation rows; its own command goes on with it",
+            )
         check_base(model)
         return Subject(model, None)
     base = adapter_base(folder)

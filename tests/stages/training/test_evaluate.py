@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from afs_engine.errors import EmptyResultError, InputError
-from afs_engine.stages.training.evaluate import Evaluator
+from afs_engine.stages.training.evaluate import Evaluator, find_subject
 from afs_engine.stages.training.row_losses import read_row_losses
 from afs_engine.stages.training.settings import EvaluateJob
 
@@ -144,3 +144,11 @@ def test_an_adapter_of_another_shape_is_refused(trained: Any, tmp_path: Path) ->
 def test_nano_by_name_cannot_be_evaluated(tmp_path: Path, samples: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match="nano is built anew"):
         measure("nano", samples(1), tmp_path)
+
+
+def test_a_training_that_is_not_finished_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "training.json").write_text("{}")
+    with pytest.raises(
+        InputError, match=r"not finished, there is no adapter yet \(training\.log has its loss"
+    ):
+        find_subject(str(tmp_path))
