@@ -30,7 +30,8 @@ class RecordCounts:
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Counts records that give no sample, under a short plain reason."""
-        self.skipped[reason] += count
+        if count:
+            self.skipped[reason] += count
 
     @property
     def missing(self) -> int:

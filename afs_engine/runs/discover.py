@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from afs_engine.data.display import show_path
 from afs_engine.errors import InputError
 from afs_engine.stages.sources.chat.discovery import SourceFound, discover
+from afs_engine.stages.sources.nearby import find_nearby
 
 
 class FoundSource(BaseModel):
@@ -36,12 +37,15 @@ class FoundSources(BaseModel):
 
 
 def discover_sources(folder: Path | None = None) -> FoundSources:
-    """The sources under `folder`, or under this person's home and where the vendors' variables say."""
+    """The sources under `folder`, or under this person's home and where the vendors' variables say.
+
+    Below a folder that is named, source trees and the `.context` folders of projects are found, too.
+    """
     if folder is not None and not folder.is_dir():
         raise InputError("this is no folder", where=folder, hint="name a folder to look in")
     home = folder.absolute() if folder else Path.home()
     env = {} if folder else dict(os.environ)
-    found = discover(home, env, _memory_file())
+    found = discover(home, env, _memory_file()) + (find_nearby(home) if folder else [])
     return FoundSources(home=str(home), sources=[_plain(each) for each in found])
 
 

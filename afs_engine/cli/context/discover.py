@@ -10,7 +10,9 @@ from afs_engine.cli.sources_table import source_lines
 
 
 @click.command("discover")
-@click.option("--path", type=FILE, help="Look in this folder instead of the home folder.")
+@click.option(
+    "--path", type=FILE, help="Look in this folder instead of the home folder, and for source trees below it."
+)
 @json_option
 def command(path: Path | None, as_json: bool) -> None:
     """Finds sources on this machine: where, how many sessions and turns, and what an export would give."""

@@ -24,7 +24,7 @@ from afs_engine.stages.sources.gemini.generator import GeminiGenerator
 from afs_engine.stages.sources.gemini.generator import default_root as gemini_root
 
 _NANOSECONDS = 1_000_000_000
-_FILE_SOURCES = {
+FILE_SOURCES = {
     "memory": (Path(".context") / "memory", (".jsonl", ".json", ".md", ".txt")),
     "history": (Path(".context") / "history", (".jsonl",)),
 }
@@ -77,7 +77,7 @@ def discover(home: Path, env: Mapping[str, str], cache_path: Path | None = None)
     _scan_stale(listed, cache)
     found = [_sum_up(exporter, units, cache) for exporter, units in listed if units]
     cache.save()
-    files = [_count_files(vendor, home / place, kinds) for vendor, (place, kinds) in _FILE_SOURCES.items()]
+    files = [count_files(vendor, home / place, kinds) for vendor, (place, kinds) in FILE_SOURCES.items()]
     return found + [source for source in files if source is not None]
 
 
@@ -121,7 +121,8 @@ def _unit_states(exporter: ChatGenerator) -> Iterator[_UnitState]:
             yield _UnitState(unit, _key(exporter, unit.name), state, size, newest)
 
 
-def _count_files(vendor: str, root: Path, suffixes: tuple[str, ...]) -> SourceFound | None:
+def count_files(vendor: str, root: Path, suffixes: tuple[str, ...]) -> SourceFound | None:
+    """What the files below `root` with one of the suffixes are together; None where there is none."""
     stats = [status for path in list_files(root, suffixes) if (status := _stat(path))]
     if not stats:
         return None
