@@ -21,7 +21,7 @@ from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import BadLine, LineBlock
 from afs_engine.data.output_paths import refuse_overwriting
 from afs_engine.data.quarantine import QuarantineFile, quarantine_file
-from afs_engine.data.shape import ShapeError, shape_row
+from afs_engine.data.shape import ShapeError, is_chatml, shape_row
 from afs_engine.errors import UsageError
 
 PROBLEMS_SHOWN = 100
@@ -120,7 +120,9 @@ class _Tally:
     def _misshapen(self, block: LineBlock) -> dict[int, BadLine]:
         """The rows that can't be trained on, by their index in the block."""
         if self._checks_shape is None and block.rows:
-            self._checks_shape = any(not _TRAINING_FIELDS.isdisjoint(row) for row in block.rows)
+            self._checks_shape = any(
+                not _TRAINING_FIELDS.isdisjoint(row) or is_chatml(row) for row in block.rows
+            )
             if not self._checks_shape:
                 self._note("the first rows have no training field; only the JSONL was checked")
         if not self._checks_shape:

@@ -54,9 +54,11 @@ class LateQuarantine:
         self._stack = stack
         self._file: QuarantineFile | None = None
         self.count = 0
+        self.first: tuple[Path, BadLine] | None = None
 
     def add(self, path: Path, bad: BadLine) -> None:
         """Writes one refused line of `path`."""
+        self.first = self.first or (path, bad)
         if self._file is None:
             self._file = self._stack.enter_context(quarantine_file(self._target))
         self._file.add(path, bad)

@@ -14,6 +14,8 @@ _PERSON = frozenset({"user", "human"})
 _MODEL = frozenset({"assistant", "gpt", "model"})
 _LARGEST_SCORE = 3e38  # what the index's 32-bit column can hold
 
+_TURN_BEGINS, _TURN_ENDS = "<|im_start|>", "<|im_end|>"
+
 Row = dict[str, Any]
 
 
@@ -55,17 +57,26 @@ def _is_score(value: object) -> bool:
     return -_LARGEST_SCORE < value < _LARGEST_SCORE
 
 
+def is_chatml(row: Row) -> bool:
+    """Whether the row's `text` is written in ChatML."""
+    return str(row.get("text", "")).startswith(_TURN_BEGINS)
+
+
 def shape_row(row: Row) -> Row:
     """The row with `instruction`, `output` and, where there is one, `input`, as strings.
 
     Known forms: our own; prompt/response and their like; `messages` (openai); `conversations`
-    (sharegpt). Other keys are kept. Raises ShapeError, naming what is missing.
+    (sharegpt); `prompt` and `completion` as lists of turns (trl); `text` in ChatML. Other keys are kept.
+    Raises ShapeError, naming what is missing.
     """
     if is_canonical(row):
         return row
-    for key, reader in (("messages", _from_messages), ("conversations", _from_conversations)):
-        if isinstance(row.get(key), list) and "output" not in row:
-            return _checked(reader(row))
+    if "output" not in row:
+        for key, reader in _TURN_LISTS.items():
+            if isinstance(row.get(key), list):
+                return _checked(reader(row))
+        if is_chatml(row):
+            return _checked(_from_chatml(row))
     return _checked(_from_pair(row))
 
 
@@ -88,6 +99,28 @@ def _from_messages(row: Row) -> Row:
 def _from_conversations(row: Row) -> Row:
     turns = _dicts(row["conversations"])
     return _from_turns(row, [(turn.get("from"), turn.get("value")) for turn in turns], "conversations")
+
+
+def _from_prompt(row: Row) -> Row:
+    asked = row.get("prompt")
+    turns = [*(asked if isinstance(asked, list) else []), *row["completion"]]
+    rest = {k: v for k, v in row.items() if k not in ("prompt", "completion")}
+    return _from_messages(rest | {"messages": turns})
+
+
+def _from_chatml(row: Row) -> Row:
+    turns = [turn.removesuffix("\n") for turn in row["text"].split(_TURN_BEGINS)[1:]]
+    if not all(turn.endswith(_TURN_ENDS) for turn in turns):
+        raise ShapeError(f"a turn of 'text' does not end with {_TURN_ENDS}")
+    parted = [turn.removesuffix(_TURN_ENDS).partition("\n") for turn in turns]
+    return _from_turns(row, [(who, what) for who, _, what in parted], "text")
+
+
+_TURN_LISTS = {
+    "messages": _from_messages,
+    "conversations": _from_conversations,
+    "completion": _from_prompt,
+}
 
 
 def _dicts(turns: list[Any]) -> list[Row]:

@@ -434,3 +434,29 @@ def test_counts_are_told_as_a_person_says_them(ask: Ask, tmp_path: Path) -> None
         "Unterminated string starting at character 17"
         in ask("training", "validate", "--input", "torn.jsonl").out
     )
+
+
+@pytest.mark.parametrize("name", ["alpaca", "sharegpt", "openai", "chatml", "prompt-completion", "mlx"])
+def test_every_format_is_an_input_again(ask: Ask, tmp_path: Path, name: str) -> None:
+    rows = [
+        {"instruction": "a?", "output": " A\r\n"},
+        {"instruction": "b?", "input": "", "output": "é <|endoftext|> \\n"},
+        {"messages": [{"role": role, "content": role * 2} for role in ("user", "assistant") * 2]},
+    ]
+    write_rows(tmp_path / "in.jsonl", rows[:2] if name == "alpaca" else rows)
+    convert = ["training", "convert", "--format"]
+    assert ask(*convert, "openai", "--input", "in.jsonl", "--output", "straight.jsonl").code == 0
+    assert ask(*convert, name, "--input", "in.jsonl", "--output", "there.jsonl").code == 0
+    assert ask("training", "validate", "--input", "there.jsonl").out.startswith(
+        f"{2 + (name != 'alpaca')} good"
+    )
+    assert ask(*convert, "openai", "--input", "there.jsonl", "--output", "back.jsonl").code == 0
+    assert read_rows(tmp_path / "back.jsonl") == read_rows(tmp_path / "straight.jsonl")
+
+
+def test_an_input_without_a_usable_row_is_told_with_its_first_line(ask: Ask, tmp_path: Path) -> None:
+    write_rows(tmp_path / "text.jsonl", [{"text": "raw"}])
+    (tmp_path / "empty.jsonl").write_text("")
+    analyze = ("training", "analyze", "--input")
+    assert "text.jsonl:1: not a training row: the row has no instruction" in ask(*analyze, "text.jsonl").err
+    assert "no usable row in empty.jsonl: nothing is in it" in ask(*analyze, "empty.jsonl").err

@@ -33,6 +33,25 @@ def told(who: Any, what: Any) -> dict[str, Any]:
         ({"instruction": "q", "messages": [said("user", "q"), said("assistant", "a")]}, QA),
         ({"messages": [said("human", "q"), said("model", "a")], "n": 1}, QA | {"n": 1}),
         ({"conversations": [told("human", "q"), told("gpt", "a")]}, QA),
+        ({"prompt": [said("user", "q")], "completion": [said("assistant", "a")], "n": 1}, QA | {"n": 1}),
+        (
+            {
+                "prompt": [said("system", "s"), said("user", "q")],
+                "completion": [said("assistant", "a")],
+            },
+            QA | {"history": [said("system", "s")]},
+        ),
+        (
+            {"text": "<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na<|im_end|>\n", "n": 1},
+            QA | {"n": 1},
+        ),
+        (
+            {
+                "text": "<|im_start|>system\ns\n<|im_end|>\n<|im_start|>user\nq<|im_end|>\n"
+                "<|im_start|>assistant\na<|im_end|>"
+            },
+            QA | {"history": [said("system", "s\n")]},
+        ),
         (
             {
                 "conversations": [

@@ -18,7 +18,7 @@ from afs_engine.data.ingest import Ingest, RowDefaults
 from afs_engine.data.input_names import file_stem
 from afs_engine.data.ledger import Ledger
 from afs_engine.data.output_paths import refuse_overwriting
-from afs_engine.data.quarantine import late_quarantine
+from afs_engine.data.quarantine import LateQuarantine, late_quarantine
 from afs_engine.data.rowset import RowSet, RowSetWriter
 from afs_engine.errors import InputError
 
@@ -82,8 +82,19 @@ def _load(paths: Sequence[Path], folder: Path, quarantine_path: Path, defaults: 
             writer.close()
             rowsets.append(RowSet(writer.folder))
     if not any(rowset.rows for rowset in rowsets):
-        shown = ", ".join(show_path(path) for path in paths)
-        raise InputError(f"no usable row in {shown}", hint="`afs training validate --input FILE` says why")
+        raise _no_row(paths, quarantine)
     refused = quarantine.count
     stems = [file_stem(path) for path in paths]
     return LoadedFiles(rowsets, stems, refused, quarantine_path if refused else None)
+
+
+def _no_row(paths: Sequence[Path], quarantine: LateQuarantine) -> InputError:
+    shown = ", ".join(show_path(path) for path in paths)
+    if quarantine.first is None:
+        return InputError(f"no usable row in {shown}: nothing is in it", hint="check the path")
+    path, bad = quarantine.first
+    why = f"{show_path(path)}:{bad.line}: {bad.reason}" + (f": {bad.detail}" if bad.detail else "")
+    return InputError(
+        f"no usable row in {shown}; the first is {why}",
+        hint="`afs training validate --input FILE` lists them",
+    )
