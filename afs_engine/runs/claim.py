@@ -12,7 +12,9 @@ from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.recipe_file import load_recipe
 from afs_engine.runs.reporting.trackers import check_tracker
 from afs_engine.runs.run_folder import RunFolder, open_run_folder
+from afs_engine.runs.stage_names import STAGES
 from afs_engine.runs.steps.suites import check_suites
+from afs_engine.runs.steps.train import check_recipe_base
 from afs_engine.runs.workspace import Workspace
 
 
@@ -37,6 +39,8 @@ def claim_run(recipe_path: Path, until: str, name: str | None = None) -> Claimed
         check_tracker(recipe.register_.report_to)
     workspace = Workspace(recipe_path.absolute().parent)
     check_suites(recipe, workspace)
+    if STAGES.index(until) >= STAGES.index("train"):
+        check_recipe_base(recipe, workspace)
     if name is not None:
         recipe = recipe.model_copy(update={"run": recipe.run.model_copy(update={"name": name})})
     text = recipe_path.read_text(encoding="utf-8")

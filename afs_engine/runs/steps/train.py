@@ -12,10 +12,11 @@ from pathlib import Path
 from afs_engine.data.digest import hash_key, sha256_file
 from afs_engine.data.store import Entry, Made
 from afs_engine.runs.context import StepContext
+from afs_engine.runs.recipe import Recipe
 from afs_engine.runs.steps.convert import Converted
 from afs_engine.runs.training_check import forecast_files
 from afs_engine.runs.workspace import Workspace
-from afs_engine.stages.training.base_check import local_base
+from afs_engine.stages.training.base_check import check_base, local_base
 from afs_engine.stages.training.forecast.training_forecast import TrainingForecast, TrainingMachine
 from afs_engine.stages.training.results import TrainResult, read_train_result
 from afs_engine.stages.training.settings import NANO, TrainJob, TrainSettings
@@ -73,6 +74,11 @@ def train_adapter(context: StepContext, converted: Converted) -> Trained:
     entry = context.store.get_or_make("train", inputs, make)
     shutil.rmtree(work, ignore_errors=True)
     return Trained(entry)
+
+
+def check_recipe_base(recipe: Recipe, workspace: Workspace) -> None:
+    """Raises InputError where the recipe names a base's folder that is missing or not whole."""
+    check_base(_base_of(recipe.train.base_model, workspace))
 
 
 def forecast_step(

@@ -59,7 +59,9 @@ def is_4bit(base_model: str) -> bool:
     """Whether the base is stored in the 4-bit weights of bitsandbytes, by its name or its configuration."""
     folder = local_base(base_model)
     config = folder / "config.json" if folder else None
-    return "bnb-4bit" in base_model or bool(config and b'"bitsandbytes"' in config.read_bytes())
+    if "bnb-4bit" in base_model or config is None or not config.is_file():
+        return "bnb-4bit" in base_model
+    return b'"bitsandbytes"' in config.read_bytes()
 
 
 def check_base_folder(folder: Path) -> None:

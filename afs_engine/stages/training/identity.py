@@ -21,7 +21,7 @@ _PACKAGES = ("torch", "transformers", "peft", "trl", "tokenizers")
 
 
 class TrainingIdentity(BaseModel):
-    """`base_digest` is empty for nano, which follows from the data, and for a hub name."""
+    """Holds no path but the base's; see `_digest_base` for `base_digest`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     settings: TrainSettings
@@ -43,7 +43,10 @@ def identify(job: TrainJob) -> TrainingIdentity:
 
 
 def _digest_base(base_model: str) -> str:
-    """The base's small files and its weights' sizes; hashing the weights would take minutes."""
+    """Of a base's folder its small files and its weights' sizes; hashing the weights would take minutes.
+
+    Empty for nano, which follows from the data, and for a hub name.
+    """
     folder = local_base(base_model)
     if folder is None:
         return ""

@@ -104,6 +104,8 @@ def read_architecture(base_model: str) -> Architecture:
     if base_model == NANO:
         return _NANO
     folder = local_base(base_model) or cached_base(base_model)
+    if folder is not None and not folder.is_dir():
+        raise InputError("no such base model folder", where=folder, hint="check the name")
     if folder is not None:
         return _read_config(folder / "config.json")
     known = _QWEN.search(base_model)
