@@ -8,8 +8,8 @@ from afs_engine.cli.output import json_option, narrate, print_result
 @click.command("doctor")
 @click.option(
     "--make-environment",
-    metavar="BACKEND",
-    help="First make a Python environment for a backend (trl, unsloth, mlx) and install it there.",
+    type=click.Choice(["trl", "unsloth", "mlx"]),
+    help="First make a Python environment for this backend and install its packages there.",
 )
 @json_option
 def command(make_environment: str | None, as_json: bool) -> None:

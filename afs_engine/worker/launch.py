@@ -30,6 +30,7 @@ from afs_engine.worker.oom_kills import count_oom_kills, has_risen
 from afs_engine.worker.worker_files import EventTail, WorkerFault, WorkerFiles, WorkerStatus
 
 _POLL_SECONDS = 0.1
+_GO_ON = "run the same command again to go on from what was saved"
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -212,9 +213,10 @@ def _explain_death(worker: _Worker, job: Job, files: WorkerFiles) -> WorkerError
     code, ran_out = worker.exit_code(), has_risen(worker.oom_kills, count_oom_kills())
     last = files.raw_tail(lines=3)
     said = f"; last output: {last}" if last else ""
-    hint = "look at the raw log"
+    hints = [] if ran_out else [_GO_ON]
     if may_lack_memory(code, ran_out):
-        hint = advise_less_memory(job.settings if isinstance(job, TrainJob) else None)
+        hints.append(advise_less_memory(job.settings if isinstance(job, TrainJob) else None))
+    hint = "; ".join(hints)
     return WorkerError(f"the worker {name_death(code, ran_out)}{said}", where=files.raw_log, hint=hint)
 
 

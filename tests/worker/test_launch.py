@@ -46,7 +46,7 @@ status(state="running")
 def job(tmp_path: Path) -> EvaluateJob:
     data = tmp_path / "val.jsonl"
     data.write_text('{"instruction": "Q", "output": "A"}\n')
-    return EvaluateJob(model="m", data_file=data, output_dir=tmp_path / "out")
+    return EvaluateJob(model="nano", data_file=data, output_dir=tmp_path / "out")
 
 
 @pytest.fixture
@@ -128,6 +128,8 @@ def test_a_kill_says_by_whom_and_what_to_try(
         run_job(train, lambda event: None, python=worker(body))
     assert caught.value.what == f"the worker was {words}; last output: step 7"
     assert "batch_size = 3 (now 6), gradient_accumulation_steps = 2" in caught.value.hint
+    goes_on = caught.value.hint.startswith("run the same command again to go on")
+    assert goes_on is (counts != [3, 4])  # what ran out of memory would again
     status = WorkerFiles(train.worker_dir).read_status()
     assert status is not None
     assert (status.state, status.exit_code) == ("killed", -9)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from afs_engine.cli.jobs.options import job_argument, path_option
-from afs_engine.cli.jobs.words import place_text
+from afs_engine.cli.jobs.words import state_and_place
 from afs_engine.cli.output import json_option, print_result
 
 
@@ -18,5 +18,5 @@ def command(job_id: str, path: Path, as_json: bool) -> None:
     from afs_engine.runs.jobs.pause import pause_job
 
     job = pause_job(path, job_id)
-    lines = [f"{job.id}: {job.state} at {place_text(job)}".rstrip(), job.hint]
+    lines = [state_and_place(job), job.hint]
     print_result(job, [line for line in lines if line], as_json=as_json)

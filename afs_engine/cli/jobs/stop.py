@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from afs_engine.cli.jobs.options import job_argument, path_option
-from afs_engine.cli.jobs.words import place_text
+from afs_engine.cli.jobs.words import state_and_place
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.errors import EXIT_FAILED
 
@@ -19,7 +19,7 @@ def command(job_id: str, path: Path, as_json: bool) -> int:
     from afs_engine.runs.jobs.stop import stop_job
 
     job = stop_job(path, job_id)
-    lines = [f"{job.id}: {job.state} at {place_text(job)}"]
+    lines = [state_and_place(job)]
     if job.is_live:
         lines.append("it has not ended yet; the same command again ends it at once")
     elif job.hint:

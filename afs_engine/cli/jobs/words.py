@@ -14,6 +14,12 @@ def place_text(job: Job) -> str:
     return f"{job.stage} {job.done:,}{of} {job.unit}"
 
 
+def state_and_place(job: Job) -> str:
+    """E.g. "c1: stopped at train 12/76 steps"; without a place before the first step."""
+    place = place_text(job)
+    return f"{job.id}: {job.state}" + (f" at {place}" if place else "")
+
+
 def age_text(job: Job) -> str:
     """How long ago the last event was; "" for a job that has ended."""
     return "" if job.last_event_age_seconds is None else f"{duration(job.last_event_age_seconds)} ago"
