@@ -22,7 +22,7 @@ check: $(VENV)/installed
 
 setup: $(VENV)/installed
 
-$(VENV)/installed: pyproject.toml constraints.txt hatch_build.py afs_engine/data/core.c
+$(VENV)/installed: pyproject.toml constraints.txt hatch_build.py $(wildcard afs_engine/data/core*.c)
 	$(PYTHON) -c 'import sys; sys.exit("AFS needs Python 3.11 or newer; set PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[train,dev]'

@@ -1,7 +1,7 @@
-"""Compiles `afs_engine/data/core.c` while the package is installed, where there is a C compiler.
+"""Compiles `afs_engine/data/core*.c` while the package is installed, where there is a C compiler.
 
 Without one the package installs all the same: each function of the core has its way in Python. The
-library carries the digest of the source it was made from, so that one left over from another version is
+library carries the digest of the sources it was made from, so that one left over from another version is
 never used (`afs_engine/data/compiled.py`).
 """
 
@@ -15,8 +15,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCE = Path("afs_engine/data/core.c")
-LIBRARY = SOURCE.with_name("libafs_core.so")
+FOLDER = Path("afs_engine/data")
+LIBRARY = FOLDER / "libafs_core.so"
 
 
 def compile_core(root: Path) -> bool:
@@ -24,11 +24,12 @@ def compile_core(root: Path) -> bool:
     compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if not compiler:
         return False
-    digest = hashlib.sha256((root / SOURCE).read_bytes()).hexdigest()
+    sources = sorted((root / FOLDER).glob("core*.c"))
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     temp = root / LIBRARY.with_suffix(f".{os.getpid()}.tmp")
     command = [compiler, "-O3", "-shared", "-fPIC", f'-DAFS_CORE_SOURCE="{digest}"']
     try:
-        subprocess.run([*command, "-o", str(temp), str(root / SOURCE)], check=True, capture_output=True)
+        subprocess.run([*command, "-o", str(temp), *map(str, sources)], check=True, capture_output=True)
         temp.replace(root / LIBRARY)
     except (OSError, subprocess.CalledProcessError) as error:
         said = getattr(error, "stderr", None) or str(error).encode()

@@ -40,6 +40,10 @@ LINK_PATTERN = (
     rf"|(?:[ \t]+(?:{_OF_WHAT}[ \t])?{_VERB}[ \t]*:?|[ \t]{_OF_WHAT}[ \t]*:)[ \t]+"
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
+# What of this a name can be told by at one glance: what may stand right behind it, and of what there must
+# be something on the line where blanks stand behind it, unless there is a run of twelve characters.
+LINK_OPENINGS = r"[\\\"'`\])=:|%&*>,(\[?]"
+LINK_MARKS = r"[:=|(\[>?\"'`0-9!@#$%^]"
 FLAG_PATTERN = r"--?[\w\-]*(?i:pass|pwd|secret|token|key|auth)[\w\-]*"
 ARGUMENT_PATTERN = r"[ \t]+[^\s\-]"
 _OPENING = re.compile(r"(?:[bBrRfFuUL@$]{0,2})(?P<quote>\\{0,7}(?:\"\"\"|[\"'`]|u0022)|&quot;|\*\*)")

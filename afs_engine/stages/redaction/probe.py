@@ -12,11 +12,12 @@ text for the exact patterns. Knows no rule.
 import codecs
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from afs_engine.stages.redaction.linear_search import Finder, Gate
+from afs_engine.stages.redaction.word_search import Hit, WordGroup, WordSearch
 
 OTHER = "\x7f"
 # No rule that crosses line ends crosses a NUL, and none that crosses a NUL crosses line ends.
@@ -51,7 +52,8 @@ codecs.register_error("afs-redaction-fold", _fold)
 
 @dataclass(slots=True)
 class Probe:
-    """`text` and `data` are the folded sheet; `openings` the finders that may find something on it.
+    """`text` and `data` are the folded sheet; `openings` the finders that find something on it, and `words`
+    the words found.
 
     `starts` says where its texts begin; `labels` what is to be read before each, e.g. its JSON key.
     """
@@ -59,12 +61,17 @@ class Probe:
     text: str
     data: bytes
     openings: frozenset[Finder]
+    words: Mapping[WordGroup, Sequence[Hit]]
     starts: Sequence[int]
     labels: Sequence[str]
 
     def spans(self, finder: Finder) -> Iterator[tuple[int, int]]:
         """What `finder`, one of those behind the gates, finds on the sheet."""
         return finder.spans(self.data) if finder in self.openings else iter(())
+
+    def hits(self, group: WordGroup) -> Sequence[Hit]:
+        """Where words of `group` stand on the sheet."""
+        return self.words.get(group, ())
 
     def before(self, position: int, length: int) -> str:
         """Up to `length` characters before `position` in its text, the label included."""
@@ -101,14 +108,19 @@ def join_texts(texts: Sequence[str]) -> tuple[str, list[int]]:
 
 
 def make_probe(
-    sheet: str, gates: Iterable[Gate], starts: Sequence[int] = (0,), labels: Sequence[str] = ("",)
+    sheet: str,
+    gates: Iterable[Gate],
+    words: WordSearch | None = None,
+    starts: Sequence[int] = (0,),
+    labels: Sequence[str] = ("",),
 ) -> Probe:
     """The folded sheet, and what the finders behind `gates` may find on it."""
     text = _hide_placeholders(sheet)
     data = text.encode("ascii", "afs-redaction-fold")
     openings = frozenset([finder for gate in gates for finder in gate.open_to(data)])
     shown = [label_before(label) if label else "" for label in labels]
-    return Probe(text if text.isascii() else data.decode("ascii"), data, openings, starts, shown)
+    hits = words.find(data) if words else {}
+    return Probe(text if text.isascii() else data.decode("ascii"), data, openings, hits, starts, shown)
 
 
 def label_before(label: str) -> str:

@@ -27,12 +27,13 @@ from afs_engine.stages.redaction.linear_search import Finder, Gate
 from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, join_texts, label_before, make_probe
 from afs_engine.stages.redaction.secret_names import judge_name
 from afs_engine.stages.redaction.user_rules import RedactionRules
+from afs_engine.stages.redaction.word_search import WordGroup, WordSearch
 
 LabelledText = tuple[str, str]
 """A text and the JSON key that it stands under, or empty."""
 Family = Callable[[Probe], Iterator[Candidate]]
 # Each family with the finders that it goes by: where none of them finds anything, it is not asked.
-_Families = dict[Family, frozenset[Finder]]
+_Families = dict[Family, frozenset[Finder | WordGroup]]
 _SECRETS: _Families = {
     private_keys.find_private_keys: frozenset({private_keys.KEY_MARKS}),
     provider_keys.find_provider_keys: frozenset({provider_keys.KEYS}),
@@ -40,8 +41,8 @@ _SECRETS: _Families = {
     urls.find_url_secrets: frozenset({urls.AUTHORITIES, urls.PGPASS, urls.WEBHOOKS}),
     headers.find_header_secrets: frozenset({headers.HEADERS}),
     command_lines.find_command_secrets: frozenset({command_lines.COMMANDS}),
-    assignments.find_assigned_secrets: frozenset({assignments.STEMS}),
-    table_columns.find_column_secrets: frozenset({assignments.STEMS}),
+    assignments.find_assigned_secrets: frozenset({assignments.NAMES}),
+    table_columns.find_column_secrets: frozenset({table_columns.HEADS}),
 }
 _PERSONAL: _Families = {
     contacts.find_emails: frozenset({contacts.EMAILS}),
@@ -52,22 +53,27 @@ _PERSONAL: _Families = {
     network.find_ip_addresses: frozenset({network.IPV4, network.IPV6, network.CLOUD_HOSTS}),
 }
 _USERS: _Families = {home_paths.find_user_names: frozenset({home_paths.HOMES, home_paths.PROMPTS})}
-# Four gates, because patterns over words, keys, tokens and digits multiply each other's states in one
+_WORDS = WordSearch(
+    assignments.NAMES,
+    (
+        provider_keys.KEYS,
+        table_columns.HEADS,
+        headers.HEADERS,
+        urls.AUTHORITIES,
+        private_keys.KEY_MARKS,
+        token_shapes.MARKS,
+    ),
+)
+# Three gates, because patterns over words, tokens and digits multiply each other's states in one
 # automaton, and a state costs as much as a thousand characters when a text first needs it.
 GATES = (
     Gate((contacts.PHONES, account_numbers.CARDS, account_numbers.IBANS, network.IPV4, network.IPV6)),
-    Gate((provider_keys.KEYS,)),
     Gate((token_shapes.TOKENS,)),
     Gate(
         (
-            private_keys.KEY_MARKS,
-            token_shapes.MARKS,
-            urls.AUTHORITIES,
             urls.PGPASS,
             urls.WEBHOOKS,
-            headers.HEADERS,
             command_lines.COMMANDS,
-            assignments.STEMS,
             contacts.EMAILS,
             contacts.WORDED_PHONES,
             account_numbers.SSNS,
@@ -126,7 +132,7 @@ class Scanner:
 
     def _scan_sheet(self, texts: Sequence[LabelledText]) -> dict[int, list[Candidate]]:
         sheet, starts = join_texts([text for text, _ in texts])
-        probe = make_probe(sheet, GATES, starts, [label for _, label in texts])
+        probe = make_probe(sheet, GATES, _WORDS, starts, [label for _, label in texts])
         tiers = self._search_tiers(probe, texts)
         found: dict[int, list[Candidate]] = {}
         for each in self._settle(sheet, tiers) if any(tiers) else ():
@@ -151,7 +157,7 @@ class Scanner:
 
     def _search_tiers(self, probe: Probe, texts: Sequence[LabelledText]) -> tuple[list[Candidate], ...]:
         """What a person's rules, the rules for secrets and those for personal data find."""
-        secret_families, personal_families, _ = _families_for(probe.openings)
+        secret_families, personal_families, _ = _families_for(probe.openings.union(probe.words))
         own: list[Candidate] = []
         secrets = _search(secret_families, probe)
         personal = _search(personal_families, probe)
@@ -189,7 +195,7 @@ def _search(families: tuple[Family, ...], probe: Probe) -> list[Candidate]:
 
 
 @lru_cache(maxsize=4096)
-def _families_for(openings: frozenset[Finder]) -> tuple[tuple[Family, ...], ...]:
+def _families_for(openings: frozenset[Finder | WordGroup]) -> tuple[tuple[Family, ...], ...]:
     """The families for secrets, personal data and user names that have something to look at."""
     return tuple(
         tuple(family for family, finders in families.items() if not finders.isdisjoint(openings))

@@ -41,9 +41,14 @@ class SecretName:
 
 # Every secret's name has one of these stems, at its end or before a new word; the short ones only as
 # words of their own. `tokens`, `keyboard` and `author` are no names of secrets.
+STEMS = (
+    *("pass", "pwd", "kennwort", "secret", "token", "key", "auth", "cred"),
+    *("session", "sessid", "cookie", "signature"),
+)
+LONE_STEMS = ("pw", "psw", "psk", "pat", "sid", "sig", "sess")
 _STEMS = (
     r"pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|secret|token|key|auth(?:orization)?|cred(?:ential)?s?"
-    r"|session(?:id)?|sessid|cookie|signature|(?:\b|_)(?:pw|psw|psk|pat|sid|sig|sess)(?:\b|_)"
+    rf"|session(?:id)?|sessid|cookie|signature|(?:\b|_)(?:{'|'.join(LONE_STEMS)})(?:\b|_)"
 )
 STEM_PATTERN = rf"(?i:{_STEMS})"
 NAME_END_PATTERN = r"(?:[_.\-0-9A-Z][\w.\-]*)?"

@@ -14,33 +14,41 @@ from msgspec import Struct
 from afs_engine.stages.redaction.assigned_values import (
     ARGUMENT_PATTERN,
     FLAG_PATTERN,
+    LINK_MARKS,
+    LINK_OPENINGS,
     LINK_PATTERN,
     Value,
     read_value,
 )
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.linear_search import any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.promised_values import holds_secret
 from afs_engine.stages.redaction.secret_names import (
+    LONE_STEMS,
     NAME_END_PATTERN,
     STEM_PATTERN,
+    STEMS,
     URL_SIGNATURE,
     SecretName,
     Trust,
     judge_name,
 )
+from afs_engine.stages.redaction.word_search import NameGroup, Word
 
-STEMS = Finder(STEM_PATTERN)  # cheaper than _NAMES: says whether those can find anything
-_NAMES = Finder(any_of([STEM_PATTERN + NAME_END_PATTERN + LINK_PATTERN, FLAG_PATTERN + ARGUMENT_PATTERN]))
-_NAME_REST = re.compile(r"[\w.\-]*")
-_NAME_MARKS = string.ascii_letters + string.digits + "_.-"
+NAMES = NameGroup(
+    tuple(map(Word, STEMS)) + tuple(Word(stem, then="[^A-Za-z0-9]") for stem in LONE_STEMS),
+    any_case=True,
+    pattern=any_of([STEM_PATTERN + NAME_END_PATTERN + LINK_PATTERN, FLAG_PATTERN + ARGUMENT_PATTERN]),
+    joins=LINK_OPENINGS,
+    marks=LINK_MARKS,
+)
 _NAME = re.compile(rf"[\w.\-]*{STEM_PATTERN}{NAME_END_PATTERN}\Z")
 _LINK = re.compile(LINK_PATTERN)
 _FLAG = re.compile(FLAG_PATTERN + r"\Z")
 _ARGUMENT = re.compile(ARGUMENT_PATTERN)
 _WORD_MARKS = string.ascii_letters + "& _"
-_LONGEST_RUN, _LONGEST_NAME = 200, 80
+_LONGEST_NAME = 80
 _LEAST_PASSWORD, _LEAST_KEY = 4, 8
 # What stands beside most keys of JSON and of code, told from a key's value at one glance.
 _SHORT_NUMBER = re.compile(
@@ -61,14 +69,9 @@ def find_assigned_secrets(probe: Probe) -> Iterator[Candidate]:
 
 def _find_names(probe: Probe) -> Iterator[tuple[int, int, SecretName]]:
     """Where the name of a secret stands with something joined to it that may be its value."""
-    text, done = probe.text, 0
-    while span := _NAMES.search(probe.data, done):
-        rest = _NAME_REST.match(text, span[0])
-        end = rest.end() if rest else span[0]
-        before = text[max(done, end - _LONGEST_RUN) : end]
-        run = before[len(before.rstrip(_NAME_MARKS)) :]
-        done, first = end, end - len(run)
-        named = _read_run(run, first > 0 and text[first - 1] == "\\")
+    text = probe.text
+    for first, end, _ in probe.hits(NAMES):
+        named = _read_run(text[first:end], first > 0 and text[first - 1] == "\\")
         if named is None:
             continue
         if named.is_name and _LINK.match(text, end):

@@ -6,8 +6,8 @@ Named key headers such as `X-Api-Key` belong to the assignments. Knows no provid
 import re
 from collections.abc import Iterator
 
+from afs_engine.data.compiled_words import AFTER_NO_WORD
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.value_shapes import (
     is_encoded_login,
@@ -17,8 +17,10 @@ from afs_engine.stages.redaction.value_shapes import (
     is_wordy,
     looks_random,
 )
+from afs_engine.stages.redaction.word_search import Word, WordGroup
 
-HEADERS = Finder(r"(?i)\b(?:bearer|basic|authorization|set-cookie|cookies?)\b")
+_WORDS = ("bearer", "basic", "authorization", "set-cookie", "cookies", "cookie")
+HEADERS = WordGroup(tuple(map(Word, _WORDS)), AFTER_NO_WORD, any_case=True)
 _BEARER = re.compile(
     r"(?i:bearer)(?:\\{0,7}[\"'])?(?:[ \t]+|:[ \t]*|%20|\+)\\{0,7}[\"'`]?([A-Za-z0-9._~+/=-]{8,4096})"
 )
@@ -46,10 +48,9 @@ _SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|auth|token|remember|csrf|xsrf|log
 def find_header_secrets(probe: Probe) -> Iterator[Candidate]:
     """Credentials in Authorization headers, bearer tokens, and session cookies."""
     covered = 0
-    for start, end in probe.spans(HEADERS):
-        word = probe.text[start:end].lower()
-        if word in _CREDENTIALS:
-            yield from _credential(probe, start, *_CREDENTIALS[word])
+    for start, _, word in probe.hits(HEADERS):
+        if word.text in _CREDENTIALS:
+            yield from _credential(probe, start, *_CREDENTIALS[word.text])
         elif start >= covered and (header := _COOKIE.match(probe.text, start)):
             covered = header.end()
             yield from _cookies(header)

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder
 from afs_engine.stages.redaction.probe import Probe
+from afs_engine.stages.redaction.word_search import Word, WordGroup
 
 _KIND, _PLACEHOLDER = "private_key", "PRIVATE_KEY"
-KEY_MARKS = Finder("PRIVATE KEY|PuTTY-User-Key-File")
+KEY_MARKS = WordGroup((Word("PRIVATE KEY"), Word("PuTTY-User-Key-File")))
 _BEGIN = re.compile(r"-{4,5} ?BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
 _END = re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
 _BREAK = r"(?:\s|\\+[nrt]|[\"'+,>|#*\x7f-]|[0-9]{1,5}[\x7f:|])"
@@ -35,7 +35,7 @@ _LEAST_BEFORE_END = 40
 def find_private_keys(probe: Probe) -> Iterator[Candidate]:
     """Every private key block, from its BEGIN to its END, or as far as it goes."""
     done = -1
-    for mark, _ in probe.spans(KEY_MARKS):
+    for mark, _, _ in probe.hits(KEY_MARKS):
         first, last = probe.bounds(mark)
         if first > done:
             done = first

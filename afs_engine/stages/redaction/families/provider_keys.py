@@ -8,27 +8,21 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from afs_engine.data.compiled_words import AT_WORD_START
 from afs_engine.stages.redaction.families.key_shapes import KEY_SHAPES, UPPER, KeyShape
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.value_shapes import is_example_key, is_placeholder, is_wordy
+from afs_engine.stages.redaction.word_search import Word, WordGroup
 
 _BY_PREFIX = {prefix: shape for shape in KEY_SHAPES for prefix in shape.prefixes}
-_LEAST_WRAPPED, _LEAST_MARKED = 8, 4
-_LONGEST_PLAIN = 3
-_ORDERED = sorted(_BY_PREFIX, key=lambda prefix: (-len(prefix), prefix))
-
-
-def _opening_pattern(prefix: str) -> str:
-    """The prefix and as little of the body as tells it from words: less behind a long, marked prefix."""
-    is_telling = len(prefix) > _LONGEST_PLAIN and not prefix.isalnum()
-    shortest = _LEAST_MARKED if is_telling else _LEAST_WRAPPED
-    return re.escape(prefix) + f"{_BY_PREFIX[prefix].alphabet}{{{shortest}}}"
-
-
-KEYS = Finder(any_of(map(_opening_pattern, _ORDERED)), WORD_LEAD)
-_LENGTHS = sorted({len(prefix) for prefix in _BY_PREFIX}, reverse=True)
+_LEAST_WRAPPED = 8
+KEYS = WordGroup(
+    tuple(
+        Word(prefix, shape.alphabet, shape.shortest, _LEAST_WRAPPED) for prefix, shape in _BY_PREFIX.items()
+    ),
+    AT_WORD_START,
+)
 _LINE_BREAK = re.compile(r"\r?\n[ \t]*")
 _LONGEST_BODY = 8192
 _WRAP_COLUMN = 60
@@ -36,11 +30,12 @@ _WRAP_COLUMN = 60
 
 def find_provider_keys(probe: Probe) -> Iterator[Candidate]:
     """Every key with a known prefix."""
-    for start, _ in probe.spans(KEYS):
-        prefix = _prefix_at(probe.text, start)
-        if not prefix or not probe.starts_word(start):
+    done = 0
+    for start, end, prefix in probe.hits(KEYS):
+        if start < done or not probe.starts_word(start):
             continue
-        shape, end = _BY_PREFIX[prefix], start + len(prefix)
+        done = end + _LEAST_WRAPPED  # `sk-sk-sk-` is not measured anew at each
+        shape = _BY_PREFIX[prefix.text]
         body_end = _measure_body(shape, probe, end)
         if body_end and not _is_example(shape, re.sub(r"\s+", "", probe.text[end:body_end])):
             yield Candidate(start, body_end, shape.kind, shape.placeholder)
@@ -50,14 +45,6 @@ def _is_example(shape: KeyShape, body: str) -> bool:
     """True for what a manual prints. Capitals that end in a digit are a word only by chance."""
     is_whole = shape.alphabet == UPPER and len(body) == shape.usual and body[-1].isdigit()
     return is_placeholder(body) if is_whole else is_example_key(body)
-
-
-def _prefix_at(text: str, start: int) -> str:
-    """The longest prefix that stands there, or empty."""
-    for length in _LENGTHS:
-        if (prefix := text[start : start + length]) in _BY_PREFIX:
-            return prefix
-    return ""
 
 
 @lru_cache(maxsize=len(KEY_SHAPES))

@@ -9,14 +9,18 @@ from collections.abc import Iterator
 
 from afs_engine.stages.redaction.assigned_values import Value
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.promised_values import holds_secret
 from afs_engine.stages.redaction.secret_names import SecretName, judge_name
+from afs_engine.stages.redaction.word_search import Word, WordGroup
 
 _MARKS = " \t\r\"'`*"
 # The end of a name and of its cell: what stands before them would only cost the engine states.
-_HEADS = Finder(r"(?i)(?:word|wd|phrase|wort|secret|token|key)[ \t\r\"'`*]*[|,;\t\n]")
+_ENDS = ("word", "wd", "phrase", "wort", "secret", "token", "key")
+HEADS = WordGroup(
+    tuple(Word(end, r"[ \t\r\"'`*]", then=r"[|,;\t\n]") for end in _ENDS),
+    any_case=True,
+)
 _RULE_BELOW = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}[-:| \t]*\r?\Z")
 _PLAIN_HEAD = re.compile(r"[ \t]*[\"']?[A-Za-z_][\w .-]{0,31}[\"']?[ \t\r]*\Z")
 _MOST_ROWS, _MOST_COLUMNS = 2000, 64
@@ -25,7 +29,7 @@ _MOST_ROWS, _MOST_COLUMNS = 2000, 64
 def find_column_secrets(probe: Probe) -> Iterator[Candidate]:
     """The secret cells below every head of a table that names a secret."""
     done = -1
-    for start, _ in _HEADS.spans(probe.data):
+    for start, _, _ in probe.hits(HEADS):
         first, last = probe.bounds(start)
         line = probe.text.rfind("\n", first, start) + 1 or first
         if line > done:

@@ -12,6 +12,7 @@ from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.value_shapes import is_example_key, is_hex
+from afs_engine.stages.redaction.word_search import Word, WordGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ MARKED_SHAPES = (
 _PATTERNS = tuple((shape, re.compile(shape.pattern)) for shape in TOKEN_SHAPES)
 _LEAD = r"(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\[[0-9;]*m|\b)"
 _MARKED_PATTERNS = tuple((lead, (shape, re.compile(shape.pattern))) for lead, shape in MARKED_SHAPES)
-MARKS = Finder("JQQJ9[9D]|AzSe|AzFu")  # AZDO stands behind a JQQJ99
+MARKS = WordGroup(tuple(map(Word, ("JQQJ99", "JQQJ9D", "AzSe", "AzFu"))))  # AZDO stands behind a JQQJ99
 TOKENS = Finder(_LEAD + any_of(shape.pattern for shape in TOKEN_SHAPES))
 _LEAD_PATTERN = re.compile(_LEAD)
 
@@ -74,7 +75,7 @@ def find_shaped_tokens(probe: Probe) -> Iterator[Candidate]:
     for start, _ in probe.spans(TOKENS):
         lead = _LEAD_PATTERN.match(probe.text, start)
         yield from _first_shape(probe, lead.end() if lead else start, _PATTERNS)
-    for mark, _ in probe.spans(MARKS):
+    for mark, _, _ in probe.hits(MARKS):
         for distance, shape in _MARKED_PATTERNS:
             if mark >= distance:
                 yield from _first_shape(probe, mark - distance, (shape,))

@@ -11,11 +11,12 @@ from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.value_shapes import is_placeholder, looks_random
 from afs_engine.stages.redaction.vocabulary import DEFAULT_PASSWORDS
+from afs_engine.stages.redaction.word_search import Word, WordGroup
 
 _USER_PART = re.compile(
     r"://(?P<user>[^\s/:@\"'<>`\\]{0,256})(?::(?P<password>[^\s/\"'<>`\\]{1,512}))?@(?=[\w\[.%$-])"
 )
-AUTHORITIES = Finder(r"://[^\s/@\"'<>`\\]+@")
+AUTHORITIES = WordGroup((Word("://", r"[^\s/@\"'<>`\\]", 1, then="@"),))
 _WEBHOOK_SHAPES = (
     ("slack_webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/_-]{16,200})"),
     (
@@ -38,7 +39,7 @@ _WEBHOOK_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _WEBH
 
 def find_url_secrets(probe: Probe) -> Iterator[Candidate]:
     """Passwords and tokens in the user part of a URL, and the secret part of webhook URLs."""
-    for start, _ in probe.spans(AUTHORITIES):
+    for start, _, _ in probe.hits(AUTHORITIES):
         yield from _user_part(_USER_PART.match(probe.text, start))
     for start, _ in probe.spans(PGPASS):
         match = _PGPASS.match(probe.text, start)

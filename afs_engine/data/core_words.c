@@ -1,0 +1,140 @@
+/* The compiled core, second part: hundreds of words looked for in one pass over a text.
+ *
+ * For stages/redaction/word_search.py, which says what the words are and has a way of its own where this
+ * part is missing. What is found here is a place to look at, no finding: a place too many costs time, one
+ * too few a secret. Texts are ASCII and end with a NUL that `size` does not count, as CPython's bytes do.
+ */
+#include <stdint.h>
+
+typedef const uint8_t *Bytes;
+
+enum { ANYWHERE, AT_WORD_START, AFTER_NO_WORD };
+enum { NO_CLASS = 255, PAIRS = 128 * 128, LONGEST_LOOK = 200 };
+
+typedef struct {
+    uint32_t start, length; /* of its bytes among those of all words */
+    uint32_t group;
+    uint32_t least;   /* as many bytes of class `body` must follow, */
+    uint32_t wrapped; /* or as many and then a line's end, where that is not 0; */
+    uint8_t body, then; /* then one of class `then`, NO_CLASS for any */
+    uint8_t lead, any_case;
+} Word;
+
+/* `classes`: bit by bit which classes a byte is of. `first`: by the first two bytes of a word, where in
+ * `lists` its word numbers stand, longest word first, each list ended by -1; 0 for none. Words of group
+ * `names` stand in a name: a run of class `name`, found once however many words it holds. */
+typedef struct {
+    const Word *words;
+    Bytes bytes;
+    const uint64_t *classes;
+    const uint16_t *first;
+    const int16_t *lists;
+    uint32_t names;
+    uint8_t name, joins, marks; /* classes, see is_joined */
+} Words;
+
+static inline int is_of(const Words *words, uint8_t byte, uint8_t class) {
+    return words->classes[byte & 127] >> class & 1;
+}
+
+static inline int is_alnum(uint8_t byte) {
+    return (byte >= '0' && byte <= '9') || ((byte | 32) >= 'a' && (byte | 32) <= 'z');
+}
+
+static inline int is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
+
+static inline int is_space(uint8_t byte) {
+    return is_blank(byte) || byte == '\n' || byte == '\r' || byte == '\f';
+}
+
+/* Whether nothing stands before that makes the word a part of another; the ends of escapes do not. */
+static int may_start(Bytes text, Bytes p, uint8_t lead) {
+    int64_t before = p - text;
+    if (lead == ANYWHERE || !before || (!is_alnum(p[-1]) && (lead == AT_WORD_START || p[-1] != '_'))) return 1;
+    if (lead == AFTER_NO_WORD) return 0;
+    return p[-1] == 'm' || (before > 1 && p[-2] == '\\') || (before > 2 && p[-3] == '%') ||
+           (before > 3 && p[-4] == '\\') || (before > 5 && p[-6] == '\\');
+}
+
+static int stands_at(const Words *words, const Word *word, Bytes p, Bytes end) {
+    if ((uint64_t)(end - p) < word->length) return 0;
+    Bytes expected = words->bytes + word->start;
+    for (uint32_t place = 0; place < word->length; place++) {
+        uint8_t byte = p[place];
+        if (word->any_case && byte >= 'A' && byte <= 'Z') byte |= 32;
+        if (byte != expected[place]) return 0;
+    }
+    return 1;
+}
+
+/* Whether what follows the word, from `p` on, is as its rules want it. */
+static int is_followed(const Words *words, const Word *word, Bytes p, Bytes end) {
+    uint32_t count = 0;
+    for (; count < word->least || word->then != NO_CLASS; count++, p++) {
+        if (count >= word->least && is_of(words, *p, word->then)) return 1;
+        if (p >= end || word->body == NO_CLASS || !is_of(words, *p, word->body))
+            return word->wrapped && count >= word->wrapped && (*p == '\n' || *p == '\r');
+    }
+    return 1;
+}
+
+/* Whether something may be joined to the name that ends before `p`: all that LINK_PATTERN and, for a flag,
+ * ARGUMENT_PATTERN (assigned_values.py) take, and more. Directly it is one of class `joins`. Behind blanks
+ * it is on the line something of class `marks` or a run of twelve, which plain prose lacks. */
+static int is_joined(const Words *words, Bytes p, Bytes end, int is_flag) {
+    if (!is_space(*p)) return is_of(words, *p, words->joins);
+    if (is_flag && is_blank(*p)) return 1;
+    while (p < end && is_blank(*p)) p++;
+    if (is_space(*p)) {
+        while (p < end && is_space(*p)) p++;
+        return (*p | 32) == 'v'; /* `value` */
+    }
+    int run = 0;
+    for (Bytes last = p + LONGEST_LOOK; p < end && *p != '\n'; p++) {
+        run = is_blank(*p) ? 0 : run + 1;
+        if (run == 12 || p == last || is_of(words, *p, words->marks)) return 1;
+    }
+    return 0;
+}
+
+/* Widens the word at `p` to the name it stands in; gives where that ends, in `start` where it begins. */
+static Bytes read_name(const Words *words, Bytes text, Bytes p, Bytes end, Bytes *start, int *is_flag) {
+    *start = p;
+    while (*start > text && p - *start < LONGEST_LOOK && is_of(words, (*start)[-1], words->name)) --*start;
+    while (p < end && is_of(words, *p, words->name)) p++;
+    if (p - *start > LONGEST_LOOK) *start = p - LONGEST_LOOK;
+    *is_flag = 0;
+    for (Bytes q = *start; q < p; q++) *is_flag |= *q == '-';
+    return p;
+}
+
+/* Writes (start, end, word) of each word found to `found`, as many as there is `room` for; how many there
+ * are. A word of group `names` is told as the name that it stands in. Of the words of one group that begin
+ * at a place, the longest counts. */
+int64_t afs_find_words(Bytes text, int64_t size, const Words *words, int32_t *found, int64_t room) {
+    int64_t count = 0;
+    Bytes end = text + size, named = text;
+    for (Bytes p = text; p < end; p++) {
+        uint16_t list = words->first[(p[0] & 127) << 7 | (p[1] & 127)];
+        uint64_t seen = 0;
+        for (const int16_t *each = words->lists + list; list && *each >= 0; each++) {
+            const Word *word = words->words + *each;
+            Bytes start = p, after = p + word->length;
+            if (seen >> word->group & 1 || !stands_at(words, word, p, end)) continue;
+            seen |= UINT64_C(1) << word->group;
+            if (!may_start(text, p, word->lead) || !is_followed(words, word, after, end)) continue;
+            if (word->group == words->names) {
+                int is_flag;
+                if (p < named) continue;
+                named = after = read_name(words, text, p, end, &start, &is_flag);
+                if (!is_joined(words, after, end, is_flag)) continue;
+            }
+            if (count++ < room) {
+                *found++ = (int32_t)(start - text);
+                *found++ = (int32_t)(after - text);
+                *found++ = *each;
+            }
+        }
+    }
+    return count;
+}

@@ -1,0 +1,158 @@
+"""Words that open a rule, all found in one look: key prefixes, header names, stems of secrets' names.
+
+A word may ask for what stands before and after it, so that most of what looks like one is passed over
+before a rule is asked. The compiled core does it where there is one, linear patterns do it elsewhere; both
+may give a place too many, never one too few. Knows no rule.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from afs_engine.data.compiled_words import (
+    AFTER_NO_WORD,
+    ANYWHERE,
+    AT_WORD_START,
+    CompiledWords,
+    NameRule,
+    WordRule,
+)
+from afs_engine.data.core_library import load_library
+from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
+
+_LEADS = {ANYWHERE: "", AT_WORD_START: WORD_LEAD, AFTER_NO_WORD: r"(?:^|\W)"}
+_MOST_STATES = 4  # of what follows a word: each character asked for is one more for every word
+_NAME = "[A-Za-z0-9_.-]"
+_NAME_REST = re.compile(r"[\w.\-]*")
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """At least `least` characters of class `body` must follow `text`, or `wrapped` and a line's end; then
+    one of class `then`. Classes are written as in regular expressions, and empty for any."""
+
+    text: str
+    body: str = ""
+    least: int = 0
+    wrapped: int = 0
+    then: str = ""
+
+
+class Hit(NamedTuple):
+    """A place to look at: a word's, or for the words of names the name's."""
+
+    start: int
+    end: int
+    word: Word
+
+
+@dataclass(frozen=True, eq=False)
+class WordGroup:
+    """Words of one rule; of two that begin at one place the longer counts. Lower case where `any_case`."""
+
+    words: tuple[Word, ...]
+    lead: int = ANYWHERE
+    any_case: bool = False
+
+    def find(self, data: bytes) -> Iterator[Hit]:
+        """The words found by a linear pattern."""
+        for start, _ in self._finder.spans(data):
+            if word := self._word_at(data, start):
+                yield Hit(start, start + len(word.text), word)
+
+    @cached_property
+    def _finder(self) -> Finder:
+        pattern = any_of(map(_open_word, self._longest_first))
+        return Finder(f"(?i:{pattern})" if self.any_case else pattern, _LEADS[self.lead])
+
+    @cached_property
+    def _longest_first(self) -> list[Word]:
+        return sorted(self.words, key=lambda word: (-len(word.text), word.text))
+
+    @cached_property
+    def _by_text(self) -> dict[bytes, Word]:
+        return {word.text.encode(): word for word in self._longest_first}
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return sorted({len(word.text) for word in self.words}, reverse=True)
+
+    def _word_at(self, data: bytes, start: int) -> Word | None:
+        for length in self._lengths:
+            text = data[start : start + length]
+            if word := self._by_text.get(text.lower() if self.any_case else text):
+                return word
+        return None
+
+
+def _open_word(word: Word) -> str:
+    least = min(word.least, word.wrapped or word.least, _MOST_STATES)
+    body = f"{word.body}{{{least}{',' if word.then else ''}}}" if word.body else ""
+    return re.escape(word.text) + body + word.then
+
+
+@dataclass(frozen=True, eq=False)
+class NameGroup(WordGroup):
+    """Stems of names; what is found is the name around a stem, once, where something is joined to it.
+
+    `pattern` says so in full for the linear engine. `joins` and `marks` are what the core looks at:
+    the characters that may follow a name at once, and those of which one follows behind blanks.
+    """
+
+    pattern: str = ""
+    joins: str = ""
+    marks: str = ""
+
+    def find(self, data: bytes) -> Iterator[Hit]:
+        """The names found by the linear pattern."""
+        text, done = data.decode("ascii"), 0
+        while span := self._finder.search(data, done):
+            rest = _NAME_REST.match(text, span[0])
+            end = rest.end() if rest else span[0]
+            start = end
+            while start > max(done, end - _LONGEST_NAME) and text[start - 1] in _NAME_MARKS:
+                start -= 1
+            done = end
+            yield Hit(start, end, self.words[0])
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder(self.pattern)
+
+
+_NAME_MARKS = frozenset(filter(re.compile(_NAME).match, map(chr, range(128))))
+
+
+class WordSearch:
+    """Looks for the words of all groups at once."""
+
+    def __init__(self, names: NameGroup, groups: Sequence[WordGroup]) -> None:
+        self._groups = (names, *groups)
+        self._places = [(group, word) for group in self._groups for word in group.words]
+        self._core = self._compile(names)
+
+    def find(self, data: bytes) -> dict[WordGroup, list[Hit]]:
+        """The hits of each group that has any, in order."""
+        if self._core is None:
+            found = {group: list(group.find(data)) for group in self._groups}
+            return {group: hits for group, hits in found.items() if hits}
+        hits: dict[WordGroup, list[Hit]] = {}
+        for start, end, place in self._core.find(data):
+            group, word = self._places[place]
+            hits.setdefault(group, []).append(Hit(start, end, word))
+        return hits
+
+    def _compile(self, names: NameGroup) -> CompiledWords | None:
+        if not (library := load_library()):
+            return None
+        rules = [
+            WordRule(
+                each.text, number, group.lead, group.any_case, each.body, each.least, each.wrapped, each.then
+            )
+            for number, group in enumerate(self._groups)
+            for each in group.words
+        ]
+        return CompiledWords(library, rules, NameRule(0, _NAME, names.joins, names.marks))
