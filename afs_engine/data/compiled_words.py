@@ -7,7 +7,7 @@ Owns the layout of its tables. What the words are, and how they are found where 
 import ctypes
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 from msgspec import Struct
@@ -15,7 +15,11 @@ from msgspec import Struct
 ANYWHERE, AT_WORD_START, AFTER_NO_WORD = range(3)
 NO_CLASS = 255
 _CHARACTERS = [chr(code) for code in range(128)]
-_FEWEST = 1024
+_ROOM = 512
+_NUMBERS = 5  # of a hit
+
+Hit = tuple[int, int, int, int, int]
+"""Start, end, place of the word in its group; for a name, start and end of its value, or 0 and 0."""
 
 
 class WordRule(Struct, frozen=True):
@@ -23,6 +27,7 @@ class WordRule(Struct, frozen=True):
 
     text: str
     group: int
+    place: int
     lead: int
     any_case: bool
     body: str
@@ -32,25 +37,20 @@ class WordRule(Struct, frozen=True):
 
 
 class NameRule(Struct, frozen=True):
-    """What `Words` in C says about names; `group` is that of their words."""
+    """What `Words` in C says about names; `group` is that of their words, the others are classes."""
 
     group: int
     name: str
     joins: str
     marks: str
+    bare: str
+    typed: str
 
 
 class _Word(ctypes.Structure):
     _fields_ = (
-        ("start", ctypes.c_uint32),
-        ("length", ctypes.c_uint32),
-        ("group", ctypes.c_uint32),
-        ("least", ctypes.c_uint32),
-        ("wrapped", ctypes.c_uint32),
-        ("body", ctypes.c_uint8),
-        ("then", ctypes.c_uint8),
-        ("lead", ctypes.c_uint8),
-        ("any_case", ctypes.c_uint8),
+        *((name, ctypes.c_uint32) for name in ("start", "length", "group", "place", "least", "wrapped")),
+        *((name, ctypes.c_uint8) for name in ("body", "then", "lead", "any_case")),
     )
 
 
@@ -62,9 +62,7 @@ class _Words(ctypes.Structure):
         ("first", ctypes.POINTER(ctypes.c_uint16)),
         ("lists", ctypes.POINTER(ctypes.c_int16)),
         ("names", ctypes.c_uint32),
-        ("name", ctypes.c_uint8),
-        ("joins", ctypes.c_uint8),
-        ("marks", ctypes.c_uint8),
+        *((name, ctypes.c_uint8) for name in ("name", "joins", "marks", "bare", "typed")),
     )
 
 
@@ -72,39 +70,51 @@ class CompiledWords:
     """The search for `rules`, at most 64 groups and classes of them."""
 
     def __init__(self, library: ctypes.CDLL, rules: Sequence[WordRule], names: NameRule) -> None:
-        library.afs_find_words.restype = ctypes.c_int64
+        library.afs_find_words.restype = None
         self._search = library.afs_find_words
         self._tables = _lay_out(rules, names)
-        self._make_room(_FEWEST)
+        self._groups = 1 + max(rule.group for rule in rules)
+        self._make_room(_ROOM)
 
-    def find(self, data: bytes) -> Iterator[tuple[int, int, int]]:
-        """(start, end, place of its rule) of each word found in ASCII text, in order of the words."""
-        count = self._call(data)
-        if count > self._room:
-            self._make_room(count)
+    def find(self, data: bytes) -> list[Sequence[Hit]]:
+        """What is found in ASCII text, group by group, in order."""
+        most = max(self._call(data))
+        if most > self._room:
+            self._make_room(most)
             self._call(data)
-        numbers = iter(self._found[: 3 * count])
-        return zip(numbers, numbers, numbers, strict=True)
+        return [self._hits(group, count) if count else () for group, count in enumerate(self._counts)]
 
-    def _call(self, data: bytes) -> int:
-        sizes = ctypes.c_int64(len(data)), ctypes.c_int64(self._room)
-        return int(self._search(data, sizes[0], ctypes.byref(self._tables), self._found, sizes[1]))
+    def _call(self, data: bytes) -> Sequence[int]:
+        ctypes.memset(self._counts, 0, ctypes.sizeof(self._counts))
+        size, room = ctypes.c_int64(len(data)), ctypes.c_int64(self._room)
+        self._search(data, size, ctypes.byref(self._tables), self._found, self._counts, room)
+        return self._counts
+
+    def _hits(self, group: int, count: int) -> list[Hit]:
+        first = group * self._room * _NUMBERS
+        numbers = iter(self._found[first : first + count * _NUMBERS])
+        return list(zip(numbers, numbers, numbers, numbers, numbers, strict=True))
 
     def _make_room(self, room: int) -> None:
         self._room = room
-        self._found = (ctypes.c_int32 * (3 * room))()
+        self._counts = (ctypes.c_int64 * self._groups)()
+        self._found = (ctypes.c_int32 * (self._groups * room * _NUMBERS))()
 
 
 def _lay_out(rules: Sequence[WordRule], names: NameRule) -> _Words:
     classes = _Classes()
     words = (_Word * len(rules))()
     start = 0
-    for place, rule in enumerate(rules):
-        numbers = (rule.group, rule.least, rule.wrapped, classes.number(rule.body), classes.number(rule.then))
-        words[place] = _Word(start, len(rule.text), *numbers, rule.lead, rule.any_case)
+    for at, rule in enumerate(rules):
+        numbers = (start, len(rule.text), rule.group, rule.place, rule.least, rule.wrapped)
+        words[at] = _Word(
+            *numbers, classes.number(rule.body), classes.number(rule.then), rule.lead, rule.any_case
+        )
         start += len(rule.text)
     first, lists = _index(rules)
-    shapes = [classes.number(each) for each in (names.name, names.joins, names.marks)]
+    shapes = [
+        classes.number(each) for each in (names.name, names.joins, names.marks, names.bare, names.typed)
+    ]
     text = "".join(rule.text for rule in rules).encode("ascii")
     return _Words(words, text, classes.table(), first, lists, names.group, *shapes)
 
@@ -120,9 +130,7 @@ class _Classes:
 
     def table(self) -> ctypes.Array[ctypes.c_uint64]:
         shapes = [(re.compile(pattern), number) for pattern, number in self._numbers.items()]
-        bits = [
-            sum(1 << number for shape, number in shapes if shape.match(character)) for character in _CHARACTERS
-        ]
+        bits = [sum(1 << number for shape, number in shapes if shape.match(each)) for each in _CHARACTERS]
         return (ctypes.c_uint64 * len(bits))(*bits)
 
 
@@ -131,9 +139,9 @@ def _index(
 ) -> tuple[ctypes.Array[ctypes.c_uint16], ctypes.Array[ctypes.c_int16]]:
     """By the first two characters of a word, where its list of words begins; all lists, one after another."""
     by_opening: dict[int, list[int]] = defaultdict(list)
-    for place in sorted(range(len(rules)), key=lambda each: -len(rules[each].text)):
-        for opening in _openings(rules[place]):
-            by_opening[opening].append(place)
+    for at in sorted(range(len(rules)), key=lambda each: -len(rules[each].text)):
+        for opening in _openings(rules[at]):
+            by_opening[opening].append(at)
     first, lists = (ctypes.c_uint16 * (128 * 128))(), [-1]
     for opening, places in by_opening.items():
         first[opening] = len(lists)

@@ -9,11 +9,11 @@
 typedef const uint8_t *Bytes;
 
 enum { ANYWHERE, AT_WORD_START, AFTER_NO_WORD };
-enum { NO_CLASS = 255, PAIRS = 128 * 128, LONGEST_LOOK = 200 };
+enum { NO_CLASS = 255, LONGEST_LOOK = 200, LONGEST_QUOTED = 4096, LONGEST_BARE = 2048 };
 
 typedef struct {
     uint32_t start, length; /* of its bytes among those of all words */
-    uint32_t group;
+    uint32_t group, place; /* its place among those of its group */
     uint32_t least;   /* as many bytes of class `body` must follow, */
     uint32_t wrapped; /* or as many and then a line's end, where that is not 0; */
     uint8_t body, then; /* then one of class `then`, NO_CLASS for any */
@@ -30,8 +30,13 @@ typedef struct {
     const uint16_t *first;
     const int16_t *lists;
     uint32_t names;
-    uint8_t name, joins, marks; /* classes, see is_joined */
+    uint8_t name, joins, marks, bare, typed; /* classes, see is_joined and read_value */
 } Words;
+
+/* A place to look at, and for a name where its value stands, if that is plain to see, else 0. */
+typedef struct {
+    int32_t start, end, place, value, value_end;
+} Hit;
 
 static inline int is_of(const Words *words, uint8_t byte, uint8_t class) {
     return words->classes[byte & 127] >> class & 1;
@@ -108,11 +113,66 @@ static Bytes read_name(const Words *words, Bytes text, Bytes p, Bytes end, Bytes
     return p;
 }
 
-/* Writes (start, end, word) of each word found to `found`, as many as there is `room` for; how many there
- * are. A word of group `names` is told as the name that it stands in. Of the words of one group that begin
- * at a place, the longest counts. */
-int64_t afs_find_words(Bytes text, int64_t size, const Words *words, int32_t *found, int64_t room) {
-    int64_t count = 0;
+static int is_all_capitals(Bytes p, Bytes end) {
+    int capitals = 0;
+    for (; p < end; p++) {
+        if (*p >= 'a' && *p <= 'z') return 0;
+        capitals |= *p >= 'A' && *p <= 'Z';
+    }
+    return capitals;
+}
+
+/* The value between quotes that begins at `p`; 0 where it is not plain: escapes in it, no end, nothing. */
+static int read_quoted(Bytes text, Bytes p, Bytes end, Hit *hit) {
+    int escaped = *p == '\\';
+    uint8_t quote = p[escaped];
+    if ((quote != '"' && quote != '\'' && quote != '`') || p[escaped + 1] == quote) return 0;
+    Bytes start = p += escaped + 1, last = end - p > LONGEST_QUOTED ? p + LONGEST_QUOTED : end;
+    while (p < last && *p != '\n' && *p != '\\' && (escaped || *p != quote)) p++;
+    if (p >= last || *p == '\n' || (escaped ? p[1] != quote : *p == '\\') || p == start) return 0;
+    hit->value = (int32_t)(start - text);
+    hit->value_end = (int32_t)(p - text);
+    return 1;
+}
+
+/* Whether a type and an equals sign may follow a colon: `: str | None = `. */
+static int may_be_typed(const Words *words, Bytes p, Bytes end) {
+    while (p < end && is_of(words, *p, words->typed)) p++;
+    return *p == '=';
+}
+
+/* Finds the value of the name in `hit` where it stands as plainly as most do: `name: value`, `"name": "value"`,
+ * `name = value` and the like. It is then the one that read_value (assigned_values.py) would read, but for
+ * what ends a sentence; that function reads all others. */
+static void read_value(const Words *words, Bytes text, Bytes end, Hit *hit) {
+    Bytes p = text + hit->end, name = text + hit->start;
+    int is_quoted = name > text && (name[-1] == '"' || name[-1] == '\'');
+    while (*p == '\\' && p - text < hit->end + 7) p++;
+    if (*p == '"' || *p == '\'' || *p == '`') p++;
+    else if (p > text + hit->end) return;
+    if ((name > text && name[-1] == '<') || (is_quoted && is_blank(*p))) return; /* may be an element */
+    while (is_blank(*p)) p++;
+    uint8_t mark = *p, after = p[1];
+    if ((mark != ':' && mark != '=') || after == ':' || after == '=' || after == '>' || after == '?') return;
+    int is_shell = mark == '=' && p == text + hit->end && is_all_capitals(name, p);
+    if (mark == ':' && may_be_typed(words, p + 1, end)) return;
+    do p++;
+    while (is_blank(*p));
+    if (*p == '*' || read_quoted(text, p, end, hit)) return;
+    Bytes start = p;
+    while (p < end && is_of(words, *p, words->bare)) p++;
+    int is_ended = p >= end || is_space(*p) ||
+                   (!is_shell && (*p == ',' || *p == ';' || *p == ')' || *p == ']' || *p == '}' || *p == '|'));
+    int may_be_scheme = (p - start >= 5 && p - start <= 6) && is_blank(*p); /* Bearer, Basic, Token, ApiKey */
+    if (p == start || p - start >= LONGEST_BARE || !is_ended || may_be_scheme) return;
+    hit->value = (int32_t)(start - text);
+    hit->value_end = (int32_t)(p - text);
+}
+
+/* Writes what is found of each group to `found` [groups, room] and how much to `counts`. A word of group
+ * `names` is told as the name that it stands in. Of the words of one group that begin at a place, the
+ * longest counts. */
+void afs_find_words(Bytes text, int64_t size, const Words *words, Hit *found, int64_t *counts, int64_t room) {
     Bytes end = text + size, named = text;
     for (Bytes p = text; p < end; p++) {
         uint16_t list = words->first[(p[0] & 127) << 7 | (p[1] & 127)];
@@ -129,12 +189,11 @@ int64_t afs_find_words(Bytes text, int64_t size, const Words *words, int32_t *fo
                 named = after = read_name(words, text, p, end, &start, &is_flag);
                 if (!is_joined(words, after, end, is_flag)) continue;
             }
-            if (count++ < room) {
-                *found++ = (int32_t)(start - text);
-                *found++ = (int32_t)(after - text);
-                *found++ = *each;
-            }
+            int64_t count = counts[word->group]++;
+            if (count >= room) continue;
+            Hit *hit = found + word->group * room + count;
+            *hit = (Hit){(int32_t)(start - text), (int32_t)(after - text), (int32_t)word->place, 0, 0};
+            if (word->group == words->names) read_value(words, text, end, hit);
         }
     }
-    return count;
 }

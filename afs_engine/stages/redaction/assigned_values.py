@@ -8,6 +8,8 @@ import re
 
 from msgspec import Struct
 
+from afs_engine.data.compiled_words import NameRule
+
 _CLOSE = r"(?:\\{0,7}[\"'`]|\\+u0022|\*\*|&quot;)?[\])]?(?:\*\*)?"
 _PROMPT_DEFAULT = r"(?:[ \t]*\[[^\]\n]{0,24}\])?"
 _EQUALS = r"(?:=>|:=|\?=|(?:\|\||\?\?)=|={1,3}|:(?!:)|%3[Dd]|%3[Aa]|\\+u003[Dd]|\\+x3[Dd])"
@@ -40,10 +42,17 @@ LINK_PATTERN = (
     rf"|(?:[ \t]+(?:{_OF_WHAT}[ \t])?{_VERB}[ \t]*:?|[ \t]{_OF_WHAT}[ \t]*:)[ \t]+"
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
-# What of this a name can be told by at one glance: what may stand right behind it, and of what there must
-# be something on the line where blanks stand behind it, unless there is a run of twelve characters.
-LINK_OPENINGS = r"[\\\"'`\])=:|%&*>,(\[?]"
-LINK_MARKS = r"[:=|(\[>?\"'`0-9!@#$%^]"
+# The same for the compiled core, which takes some more: one of `joins` stands right behind a name; behind
+# blanks there is one of `marks` on the line, or a run of twelve characters. `bare` and `typed` are what _BARE
+# and _TYPE hold.
+LINK_RULE = NameRule(
+    group=0,
+    name=r"[A-Za-z0-9_.-]",
+    joins=r"[\\\"'`\])=:|%&*>,(\[?]",
+    marks=r"[:=|(\[>?\"'`0-9!@#$%^]",
+    bare=r"[^\s\"'`<>\\&;,|)\]}]",
+    typed=r"[A-Za-z0-9_ \t,|.<>\[\]&*']",
+)
 FLAG_PATTERN = r"--?[\w\-]*(?i:pass|pwd|secret|token|key|auth)[\w\-]*"
 ARGUMENT_PATTERN = r"[ \t]+[^\s\-]"
 _OPENING = re.compile(r"(?:[bBrRfFuUL@$]{0,2})(?P<quote>\\{0,7}(?:\"\"\"|[\"'`]|u0022)|&quot;|\*\*)")
@@ -52,6 +61,7 @@ _LONE_BACKSLASH = r"\\(?![nrtu\"'\\/])"
 _BARE = re.compile(rf"(?:[^\s\"'`<>\\&;,|)\]}}]+|{_LONE_BACKSLASH})+")
 _WHOLE_WORD = re.compile(rf"(?:[^\s\"'`<>\\]+|{_LONE_BACKSLASH})+")
 _EQUALS_AT_ONCE = (":", "=")
+_QUOTES, _SENTENCE_ENDS = "\"'`", ".,:;*"
 _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _LONGEST_QUOTED, _LONGEST_BARE = 4096, 2048
 
@@ -79,6 +89,20 @@ def read_value(text: str, name_start: int, name_end: int) -> Value | None:
     if link == "assigned" and text[name_end : name_end + 1] == "=":
         link = _name_equals_link(text, name_start, name_end)
     return _read_quoted(text, start, link) or _read_bare(text, start, link)
+
+
+def read_plain_value(text: str, start: int, end: int, name_start: int, name_end: int) -> Value:
+    """The value at `start:end`, which the compiled core found; what ends a sentence is none of it."""
+    if text[start - 1] in _QUOTES:
+        return Value(start, end, True, _plain_link(text, name_start, name_end))
+    link = _plain_link(text, name_start, name_end)
+    if text[end - 1] in _SENTENCE_ENDS:
+        end = start + len(_trim_bare(text[start:end], link))
+    return Value(start, end, False, link)
+
+
+def _plain_link(text: str, name_start: int, name_end: int) -> str:
+    return _name_equals_link(text, name_start, name_end) if text[name_end] == "=" else "assigned"
 
 
 def _read_link(text: str, name_start: int, name_end: int) -> tuple[str, int]:

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from afs_engine.data.compiled_words import Hit
 from afs_engine.stages.redaction.linear_search import Finder, Gate
-from afs_engine.stages.redaction.word_search import Hit, WordGroup, WordSearch
+from afs_engine.stages.redaction.word_search import WordGroup, WordSearch
 
 OTHER = "\x7f"
 # No rule that crosses line ends crosses a NUL, and none that crosses a NUL crosses line ends.

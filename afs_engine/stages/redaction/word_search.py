@@ -6,16 +6,16 @@ may give a place too many, never one too few. Knows no rule.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from afs_engine.data.compiled_words import (
     AFTER_NO_WORD,
     ANYWHERE,
     AT_WORD_START,
     CompiledWords,
+    Hit,
     NameRule,
     WordRule,
 )
@@ -24,7 +24,6 @@ from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
 
 _LEADS = {ANYWHERE: "", AT_WORD_START: WORD_LEAD, AFTER_NO_WORD: r"(?:^|\W)"}
 _MOST_STATES = 4  # of what follows a word: each character asked for is one more for every word
-_NAME = "[A-Za-z0-9_.-]"
 _NAME_REST = re.compile(r"[\w.\-]*")
 _LONGEST_NAME = 200
 
@@ -41,14 +40,6 @@ class Word:
     then: str = ""
 
 
-class Hit(NamedTuple):
-    """A place to look at: a word's, or for the words of names the name's."""
-
-    start: int
-    end: int
-    word: Word
-
-
 @dataclass(frozen=True, eq=False)
 class WordGroup:
     """Words of one rule; of two that begin at one place the longer counts. Lower case where `any_case`."""
@@ -60,32 +51,28 @@ class WordGroup:
     def find(self, data: bytes) -> Iterator[Hit]:
         """The words found by a linear pattern."""
         for start, _ in self._finder.spans(data):
-            if word := self._word_at(data, start):
-                yield Hit(start, start + len(word.text), word)
+            place = self._place_at(data, start)
+            yield start, start + len(self.words[place].text), place, 0, 0
 
     @cached_property
     def _finder(self) -> Finder:
-        pattern = any_of(map(_open_word, self._longest_first))
+        longest_first = sorted(self.words, key=lambda word: (-len(word.text), word.text))
+        pattern = any_of(map(_open_word, longest_first))
         return Finder(f"(?i:{pattern})" if self.any_case else pattern, _LEADS[self.lead])
 
     @cached_property
-    def _longest_first(self) -> list[Word]:
-        return sorted(self.words, key=lambda word: (-len(word.text), word.text))
-
-    @cached_property
-    def _by_text(self) -> dict[bytes, Word]:
-        return {word.text.encode(): word for word in self._longest_first}
+    def _places(self) -> dict[bytes, int]:
+        return {word.text.encode(): place for place, word in enumerate(self.words)}
 
     @cached_property
     def _lengths(self) -> list[int]:
         return sorted({len(word.text) for word in self.words}, reverse=True)
 
-    def _word_at(self, data: bytes, start: int) -> Word | None:
-        for length in self._lengths:
-            text = data[start : start + length]
-            if word := self._by_text.get(text.lower() if self.any_case else text):
-                return word
-        return None
+    def _place_at(self, data: bytes, start: int) -> int:
+        """Which word it is that stands there: the longest."""
+        texts = (data[start : start + length] for length in self._lengths)
+        folded = (text.lower() for text in texts) if self.any_case else texts
+        return next(self._places[text] for text in folded if text in self._places)
 
 
 def _open_word(word: Word) -> str:
@@ -98,13 +85,11 @@ def _open_word(word: Word) -> str:
 class NameGroup(WordGroup):
     """Stems of names; what is found is the name around a stem, once, where something is joined to it.
 
-    `pattern` says so in full for the linear engine. `joins` and `marks` are what the core looks at:
-    the characters that may follow a name at once, and those of which one follows behind blanks.
+    `pattern` says so in full for the linear engine; `rule` is what the core goes by.
     """
 
     pattern: str = ""
-    joins: str = ""
-    marks: str = ""
+    rule: NameRule | None = None
 
     def find(self, data: bytes) -> Iterator[Hit]:
         """The names found by the linear pattern."""
@@ -116,14 +101,14 @@ class NameGroup(WordGroup):
             while start > max(done, end - _LONGEST_NAME) and text[start - 1] in _NAME_MARKS:
                 start -= 1
             done = end
-            yield Hit(start, end, self.words[0])
+            yield start, end, 0, 0, 0
 
     @cached_property
     def _finder(self) -> Finder:
         return Finder(self.pattern)
 
 
-_NAME_MARKS = frozenset(filter(re.compile(_NAME).match, map(chr, range(128))))
+_NAME_MARKS = frozenset(filter(re.compile(r"[\w.\-]", re.ASCII).match, map(chr, range(128))))
 
 
 class WordSearch:
@@ -131,28 +116,27 @@ class WordSearch:
 
     def __init__(self, names: NameGroup, groups: Sequence[WordGroup]) -> None:
         self._groups = (names, *groups)
-        self._places = [(group, word) for group in self._groups for word in group.words]
-        self._core = self._compile(names)
+        library = load_library()
+        self._core = CompiledWords(library, self._rules(), names.rule) if library and names.rule else None
 
-    def find(self, data: bytes) -> dict[WordGroup, list[Hit]]:
+    def find(self, data: bytes) -> Mapping[WordGroup, Sequence[Hit]]:
         """The hits of each group that has any, in order."""
-        if self._core is None:
-            found = {group: list(group.find(data)) for group in self._groups}
-            return {group: hits for group, hits in found.items() if hits}
-        hits: dict[WordGroup, list[Hit]] = {}
-        for start, end, place in self._core.find(data):
-            group, word = self._places[place]
-            hits.setdefault(group, []).append(Hit(start, end, word))
-        return hits
+        found = self._core.find(data) if self._core else [list(group.find(data)) for group in self._groups]
+        return {group: hits for group, hits in zip(self._groups, found, strict=True) if hits}
 
-    def _compile(self, names: NameGroup) -> CompiledWords | None:
-        if not (library := load_library()):
-            return None
-        rules = [
+    def _rules(self) -> list[WordRule]:
+        return [
             WordRule(
-                each.text, number, group.lead, group.any_case, each.body, each.least, each.wrapped, each.then
+                each.text,
+                number,
+                place,
+                group.lead,
+                group.any_case,
+                each.body,
+                each.least,
+                each.wrapped,
+                each.then,
             )
             for number, group in enumerate(self._groups)
-            for each in group.words
+            for place, each in enumerate(group.words)
         ]
-        return CompiledWords(library, rules, NameRule(0, _NAME, names.joins, names.marks))

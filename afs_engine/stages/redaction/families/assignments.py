@@ -14,10 +14,10 @@ from msgspec import Struct
 from afs_engine.stages.redaction.assigned_values import (
     ARGUMENT_PATTERN,
     FLAG_PATTERN,
-    LINK_MARKS,
-    LINK_OPENINGS,
     LINK_PATTERN,
+    LINK_RULE,
     Value,
+    read_plain_value,
     read_value,
 )
 from afs_engine.stages.redaction.findings import Candidate
@@ -40,8 +40,7 @@ NAMES = NameGroup(
     tuple(map(Word, STEMS)) + tuple(Word(stem, then="[^A-Za-z0-9]") for stem in LONE_STEMS),
     any_case=True,
     pattern=any_of([STEM_PATTERN + NAME_END_PATTERN + LINK_PATTERN, FLAG_PATTERN + ARGUMENT_PATTERN]),
-    joins=LINK_OPENINGS,
-    marks=LINK_MARKS,
+    rule=LINK_RULE,
 )
 _NAME = re.compile(rf"[\w.\-]*{STEM_PATTERN}{NAME_END_PATTERN}\Z")
 _LINK = re.compile(LINK_PATTERN)
@@ -62,24 +61,27 @@ _SIGNED_HEADER = "AWS4-HMAC"  # a signature is one of a request, in its URL or h
 
 def find_assigned_secrets(probe: Probe) -> Iterator[Candidate]:
     """Values of secret names in text: code, configuration, JSON, headers, shells and plain talk."""
-    for start, end, promise in _find_names(probe):
-        if found := _read_secret(probe, promise, start, end):
-            yield found
-
-
-def _find_names(probe: Probe) -> Iterator[tuple[int, int, SecretName]]:
-    """Where the name of a secret stands with something joined to it that may be its value."""
     text = probe.text
-    for first, end, _ in probe.hits(NAMES):
+    for first, end, _, value, value_end in probe.hits(NAMES):
         named = _read_run(text[first:end], first > 0 and text[first - 1] == "\\")
         if named is None:
             continue
-        if named.is_name and _LINK.match(text, end):
-            part = named.name
+        if value and named.is_whole:
+            found = named.name and _read_plain_secret(
+                probe, named.name.promise, (first, end, value, value_end)
+            )
         else:
-            part = named.flag if named.flag and _ARGUMENT.match(text, end) else None
-        if part:
-            yield first + part.start, first + part.end, part.promise
+            part = _joined_part(named, text, end)
+            found = part and _read_secret(probe, part.promise, first + part.start, first + part.end)
+        if found:
+            yield found
+
+
+def _joined_part(named: "_Run", text: str, end: int) -> "_Part | None":
+    """The name or the flag that ends there, where something is joined to it that may be its value."""
+    if named.is_name and _LINK.match(text, end):
+        return named.name
+    return named.flag if named.flag and _ARGUMENT.match(text, end) else None
 
 
 class _Part(Struct, frozen=True, gc=False):
@@ -91,9 +93,13 @@ class _Part(Struct, frozen=True, gc=False):
 
 
 class _Run(Struct, frozen=True, gc=False):
-    """A run of word characters: as a name with a stem at its end or before a new word, and as a flag."""
+    """A run of word characters: as a name with a stem at its end or before a new word, and as a flag.
+
+    `is_whole` where the name is all of it.
+    """
 
     is_name: bool
+    is_whole: bool
     name: _Part | None
     flag: _Part | None
 
@@ -105,7 +111,8 @@ def _read_run(run: str, is_escaped: bool) -> _Run | None:
     flag_start = _FLAG.search(run) if "-" in run else None
     name = _judge_part(run, int(is_escaped and run[0] in "nrt")) if is_name else None
     flag = _judge_part(run, flag_start.start()) if flag_start else None
-    return _Run(is_name, name, flag) if name or flag else None
+    is_whole = name is not None and (name.start, name.end) == (0, len(run))
+    return _Run(is_name, is_whole, name, flag) if name or flag else None
 
 
 def _judge_part(run: str, start: int) -> _Part | None:
@@ -116,6 +123,17 @@ def _judge_part(run: str, start: int) -> _Part | None:
     return _Part(start, end, promise) if promise else None
 
 
+def _read_plain_secret(
+    probe: Probe, named: SecretName, places: tuple[int, int, int, int]
+) -> Candidate | None:
+    """The secret where the core says its value stands: start and end of the name, and of the value."""
+    start, end, value_start, value_end = places
+    if value_end - value_start < _least(named):
+        return None
+    value = read_plain_value(probe.text, value_start, value_end, start, end)
+    return _judge_value(probe, named, value, start, end)
+
+
 def _read_secret(probe: Probe, named: SecretName, start: int, end: int) -> Candidate | None:
     """The secret beside the name at `start:end`, if there is one."""
     if named.trust is not Trust.PASSWORD and _SHORT_NUMBER.match(probe.text, end):
@@ -123,14 +141,21 @@ def _read_secret(probe: Probe, named: SecretName, start: int, end: int) -> Candi
     if probe.text.startswith(_COMPLAINT, end):
         return None
     value = read_value(probe.text, start, end)
-    least = _LEAST_PASSWORD if named.trust is Trust.PASSWORD else _LEAST_KEY
-    if value is None or value.end - value.start < least:
+    return _judge_value(probe, named, value, start, end) if value else None
+
+
+def _judge_value(probe: Probe, named: SecretName, value: Value, start: int, end: int) -> Candidate | None:
+    if value.end - value.start < _least(named):
         return None
     name = probe.text[start:end]
     promise = _judge_in_place(probe, named, name, start)
     if promise and holds_secret(promise, probe.text[value.start : value.end], value, name):
         return Candidate(value.start, value.end, promise.kind, promise.placeholder)
     return None
+
+
+def _least(named: SecretName) -> int:
+    return _LEAST_PASSWORD if named.trust is Trust.PASSWORD else _LEAST_KEY
 
 
 def find_labelled_secret(folded: str, label: str) -> Iterator[Candidate]:

@@ -48,9 +48,9 @@ _SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|auth|token|remember|csrf|xsrf|log
 def find_header_secrets(probe: Probe) -> Iterator[Candidate]:
     """Credentials in Authorization headers, bearer tokens, and session cookies."""
     covered = 0
-    for start, _, word in probe.hits(HEADERS):
-        if word.text in _CREDENTIALS:
-            yield from _credential(probe, start, *_CREDENTIALS[word.text])
+    for start, _, place, _, _ in probe.hits(HEADERS):
+        if _WORDS[place] in _CREDENTIALS:
+            yield from _credential(probe, start, *_CREDENTIALS[_WORDS[place]])
         elif start >= covered and (header := _COOKIE.match(probe.text, start)):
             covered = header.end()
             yield from _cookies(header)

@@ -35,7 +35,7 @@ _LEAST_BEFORE_END = 40
 def find_private_keys(probe: Probe) -> Iterator[Candidate]:
     """Every private key block, from its BEGIN to its END, or as far as it goes."""
     done = -1
-    for mark, _, _ in probe.hits(KEY_MARKS):
+    for mark, *_ in probe.hits(KEY_MARKS):
         first, last = probe.bounds(mark)
         if first > done:
             done = first

@@ -16,6 +16,7 @@ from afs_engine.stages.redaction.value_shapes import is_example_key, is_placehol
 from afs_engine.stages.redaction.word_search import Word, WordGroup
 
 _BY_PREFIX = {prefix: shape for shape in KEY_SHAPES for prefix in shape.prefixes}
+_SHAPES = tuple(_BY_PREFIX.values())
 _LEAST_WRAPPED = 8
 KEYS = WordGroup(
     tuple(
@@ -31,11 +32,11 @@ _WRAP_COLUMN = 60
 def find_provider_keys(probe: Probe) -> Iterator[Candidate]:
     """Every key with a known prefix."""
     done = 0
-    for start, end, prefix in probe.hits(KEYS):
+    for start, end, place, _, _ in probe.hits(KEYS):
         if start < done or not probe.starts_word(start):
             continue
         done = end + _LEAST_WRAPPED  # `sk-sk-sk-` is not measured anew at each
-        shape = _BY_PREFIX[prefix.text]
+        shape = _SHAPES[place]
         body_end = _measure_body(shape, probe, end)
         if body_end and not _is_example(shape, re.sub(r"\s+", "", probe.text[end:body_end])):
             yield Candidate(start, body_end, shape.kind, shape.placeholder)

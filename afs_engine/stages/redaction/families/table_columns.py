@@ -29,7 +29,7 @@ _MOST_ROWS, _MOST_COLUMNS = 2000, 64
 def find_column_secrets(probe: Probe) -> Iterator[Candidate]:
     """The secret cells below every head of a table that names a secret."""
     done = -1
-    for start, _, _ in probe.hits(HEADS):
+    for start, *_ in probe.hits(HEADS):
         first, last = probe.bounds(start)
         line = probe.text.rfind("\n", first, start) + 1 or first
         if line > done:

@@ -75,7 +75,7 @@ def find_shaped_tokens(probe: Probe) -> Iterator[Candidate]:
     for start, _ in probe.spans(TOKENS):
         lead = _LEAD_PATTERN.match(probe.text, start)
         yield from _first_shape(probe, lead.end() if lead else start, _PATTERNS)
-    for mark, _, _ in probe.hits(MARKS):
+    for mark, *_ in probe.hits(MARKS):
         for distance, shape in _MARKED_PATTERNS:
             if mark >= distance:
                 yield from _first_shape(probe, mark - distance, (shape,))

@@ -39,7 +39,7 @@ _WEBHOOK_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _WEBH
 
 def find_url_secrets(probe: Probe) -> Iterator[Candidate]:
     """Passwords and tokens in the user part of a URL, and the secret part of webhook URLs."""
-    for start, _, _ in probe.hits(AUTHORITIES):
+    for start, *_ in probe.hits(AUTHORITIES):
         yield from _user_part(_USER_PART.match(probe.text, start))
     for start, _ in probe.spans(PGPASS):
         match = _PGPASS.match(probe.text, start)
