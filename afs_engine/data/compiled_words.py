@@ -84,7 +84,7 @@ class CompiledWords:
             self._call(data)
         return [self._hits(group, count) if count else () for group, count in enumerate(self._counts)]
 
-    def _call(self, data: bytes) -> Sequence[int]:
+    def _call(self, data: bytes) -> Iterable[int]:
         ctypes.memset(self._counts, 0, ctypes.sizeof(self._counts))
         size, room = ctypes.c_int64(len(data)), ctypes.c_int64(self._room)
         self._search(data, size, ctypes.byref(self._tables), self._found, self._counts, room)

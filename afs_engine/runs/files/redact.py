@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from afs_engine.data.atomic import atomic_file
+from afs_engine.data.garbage import paused_collector
 from afs_engine.data.input_files import read_input
 from afs_engine.data.jsonl_block import BadLine, LineBlock
 from afs_engine.data.output_paths import refuse_overwriting
@@ -52,8 +53,9 @@ def redact_file(source: Path, output: Path | None) -> RedactFileReport:
     """Redacts `source` into `output`, or only looks when that is None. Raises InputError, StorageError."""
     quarantine = output.parent / f"{output.name}.quarantine.jsonl" if output else None
     refuse_overwriting([source], [path for path in (output, quarantine) if path])
-    job = _Job(source, _learned_redactor(source))
     with ExitStack() as stack:
+        stack.enter_context(paused_collector())
+        job = _Job(source, _learned_redactor(source))
         good = stack.enter_context(atomic_file(output)) if output else None
         refused = stack.enter_context(late_quarantine(quarantine)) if quarantine else None
         for block in read_input(source):

@@ -50,8 +50,14 @@ def _collect(value: Any, label: str, texts: list[LabelledText]) -> None:
         texts.append((value, label))
     elif isinstance(value, dict):
         for key, item in value.items():
-            texts.append((str(key), ""))
-            _collect(item, _label_of(value, str(key)), texts)
+            name = str(key)
+            texts.append((name, ""))
+            if name in _VALUE_KEYS:
+                _collect(item, _label_of(value, name), texts)
+            elif isinstance(item, str):  # most are: a call for each would cost as much as the rest
+                texts.append((item, name))
+            else:
+                _collect(item, name, texts)
     elif isinstance(value, list | tuple):
         for place, item in enumerate(value):
             _collect(item, _label_in_list(value, place) or label, texts)

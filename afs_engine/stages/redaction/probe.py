@@ -14,6 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from afs_engine.data.compiled_words import Hit
@@ -124,6 +125,7 @@ def make_probe(
     return Probe(text if text.isascii() else data.decode("ascii"), data, openings, hits, starts, shown)
 
 
+@lru_cache(maxsize=4096)
 def label_before(label: str) -> str:
     """How a label reads before its text."""
     return f"{label}: " if label.isascii() else label.encode("ascii", "afs-redaction-fold").decode() + ": "

@@ -85,7 +85,7 @@ GATES = (
 )
 _USER_GATE = Gate((home_paths.HOMES, home_paths.PROMPTS))
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 100, 20_000
-_SHEET_CHARACTERS = 8192
+_SHEET_CHARACTERS = 16384
 
 
 class Scanner:
@@ -161,9 +161,9 @@ class Scanner:
         own: list[Candidate] = []
         secrets = _search(secret_families, probe)
         personal = _search(personal_families, probe)
+        for (text, _), start in zip(texts, probe.starts, strict=True) if self._rules.rules else ():
+            own += [found.shifted(start) for rule in self._rules.rules for found in rule.find(text)]
         for (text, label), start in zip(texts, probe.starts, strict=True):
-            if self._rules.rules:
-                own += [found.shifted(start) for rule in self._rules.rules for found in rule.find(text)]
             if label and _is_telling(label):
                 folded, shown = probe.after(start, len(text)), label_before(label)
                 secrets += [each.shifted(start) for each in assignments.find_labelled_secret(folded, shown)]

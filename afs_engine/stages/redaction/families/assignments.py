@@ -66,13 +66,12 @@ def find_assigned_secrets(probe: Probe) -> Iterator[Candidate]:
         named = _read_run(text[first:end], first > 0 and text[first - 1] == "\\")
         if named is None:
             continue
+        found: Candidate | None
         if value and named.is_whole:
-            found = named.name and _read_plain_secret(
-                probe, named.name.promise, (first, end, value, value_end)
-            )
+            found = _read_plain_secret(probe, named, (first, end, value, value_end))
         else:
             part = _joined_part(named, text, end)
-            found = part and _read_secret(probe, part.promise, first + part.start, first + part.end)
+            found = _read_secret(probe, part.promise, first + part.start, first + part.end) if part else None
         if found:
             yield found
 
@@ -123,15 +122,13 @@ def _judge_part(run: str, start: int) -> _Part | None:
     return _Part(start, end, promise) if promise else None
 
 
-def _read_plain_secret(
-    probe: Probe, named: SecretName, places: tuple[int, int, int, int]
-) -> Candidate | None:
+def _read_plain_secret(probe: Probe, named: "_Run", places: tuple[int, int, int, int]) -> Candidate | None:
     """The secret where the core says its value stands: start and end of the name, and of the value."""
     start, end, value_start, value_end = places
-    if value_end - value_start < _least(named):
+    if named.name is None or value_end - value_start < _least(named.name.promise):
         return None
     value = read_plain_value(probe.text, value_start, value_end, start, end)
-    return _judge_value(probe, named, value, start, end)
+    return _judge_value(probe, named.name.promise, value, start, end)
 
 
 def _read_secret(probe: Probe, named: SecretName, start: int, end: int) -> Candidate | None:
