@@ -17,6 +17,7 @@ NO_CLASS = 255
 _CHARACTERS = [chr(code) for code in range(128)]
 _ROOM = 512
 _NUMBERS = 5  # of a hit
+_MOST_CLASSES = 64
 
 Hit = tuple[int, int, int, int, int]
 """Start, end, place of the word in its group; for a name, start and end of its value, or 0 and 0."""
@@ -30,6 +31,7 @@ class WordRule(Struct, frozen=True):
     place: int
     lead: int
     any_case: bool
+    longest_only: bool
     body: str
     least: int
     wrapped: int
@@ -47,10 +49,13 @@ class NameRule(Struct, frozen=True):
     typed: str
 
 
+NO_NAMES = NameRule(2**32 - 1, "", "", "", "", "")
+
+
 class _Word(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_uint32) for name in ("start", "length", "group", "place", "least", "wrapped")),
-        *((name, ctypes.c_uint8) for name in ("body", "then", "lead", "any_case")),
+        *((name, ctypes.c_uint8) for name in ("body", "then", "lead", "any_case", "longest_only")),
     )
 
 
@@ -59,7 +64,8 @@ class _Words(ctypes.Structure):
         ("words", ctypes.POINTER(_Word)),
         ("bytes", ctypes.c_char_p),
         ("classes", ctypes.POINTER(ctypes.c_uint64)),
-        ("first", ctypes.POINTER(ctypes.c_uint16)),
+        ("anywhere", ctypes.POINTER(ctypes.c_uint16)),
+        ("at_start", ctypes.POINTER(ctypes.c_uint16)),
         ("lists", ctypes.POINTER(ctypes.c_int16)),
         ("names", ctypes.c_uint32),
         *((name, ctypes.c_uint8) for name in ("name", "joins", "marks", "bare", "typed")),
@@ -107,16 +113,18 @@ def _lay_out(rules: Sequence[WordRule], names: NameRule) -> _Words:
     start = 0
     for at, rule in enumerate(rules):
         numbers = (start, len(rule.text), rule.group, rule.place, rule.least, rule.wrapped)
-        words[at] = _Word(
-            *numbers, classes.number(rule.body), classes.number(rule.then), rule.lead, rule.any_case
-        )
+        body, then = classes.number(rule.body), classes.number(rule.then)
+        words[at] = _Word(*numbers, body, then, rule.lead, rule.any_case, rule.longest_only)
         start += len(rule.text)
-    first, lists = _index(rules)
+    lists = [-1]
+    anywhere = _index(rules, [at for at, rule in enumerate(rules) if rule.lead == ANYWHERE], lists)
+    at_start = _index(rules, [at for at, rule in enumerate(rules) if rule.lead != ANYWHERE], lists)
     shapes = [
         classes.number(each) for each in (names.name, names.joins, names.marks, names.bare, names.typed)
     ]
     text = "".join(rule.text for rule in rules).encode("ascii")
-    return _Words(words, text, classes.table(), first, lists, names.group, *shapes)
+    listed = (ctypes.c_int16 * len(lists))(*lists)
+    return _Words(words, text, classes.table(), anywhere, at_start, listed, names.group, *shapes)
 
 
 class _Classes:
@@ -126,7 +134,12 @@ class _Classes:
         self._numbers: dict[str, int] = {}
 
     def number(self, pattern: str) -> int:
-        return self._numbers.setdefault(pattern, len(self._numbers)) if pattern else NO_CLASS
+        if not pattern:
+            return NO_CLASS
+        number = self._numbers.setdefault(pattern, len(self._numbers))
+        if number >= _MOST_CLASSES:
+            raise ValueError("too many classes of characters")
+        return number
 
     def table(self) -> ctypes.Array[ctypes.c_uint64]:
         shapes = [(re.compile(pattern), number) for pattern, number in self._numbers.items()]
@@ -135,20 +148,26 @@ class _Classes:
 
 
 def _index(
-    rules: Sequence[WordRule],
-) -> tuple[ctypes.Array[ctypes.c_uint16], ctypes.Array[ctypes.c_int16]]:
-    """By the first two characters of a word, where its list of words begins; all lists, one after another."""
+    rules: Sequence[WordRule], chosen: Iterable[int], lists: list[int]
+) -> ctypes.Array[ctypes.c_uint16]:
+    """By the first two characters of the chosen words, where their list begins in `lists`, which grows."""
     by_opening: dict[int, list[int]] = defaultdict(list)
-    for at in sorted(range(len(rules)), key=lambda each: -len(rules[each].text)):
+    for at in sorted(chosen, key=lambda each: -len(rules[each].text)):
         for opening in _openings(rules[at]):
             by_opening[opening].append(at)
-    first, lists = (ctypes.c_uint16 * (128 * 128))(), [-1]
+    first = (ctypes.c_uint16 * (128 * 128))()
+    begun: dict[tuple[int, ...], int] = {}  # many openings share their list
     for opening, places in by_opening.items():
-        first[opening] = len(lists)
-        lists += [*places, -1]
-    return first, (ctypes.c_int16 * len(lists))(*lists)
+        key = tuple(places)
+        if key not in begun:
+            begun[key] = len(lists)
+            lists += [*places, -1]
+        first[opening] = begun[key]
+    return first
 
 
 def _openings(rule: WordRule) -> Iterable[int]:
-    cases = ({each, each.upper()} if rule.any_case else {each} for each in rule.text[:2])
-    return [ord(one) << 7 | ord(two) for one, two in product(*cases)]
+    cases = [{each, each.upper()} if rule.any_case else {each} for each in rule.text[:2]]
+    if len(cases) == 1:
+        cases.append(set(_CHARACTERS))
+    return [ord(one) << 7 | ord(two) for one, two in product(*map(sorted, cases))]

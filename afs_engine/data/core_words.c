@@ -18,16 +18,18 @@ typedef struct {
     uint32_t wrapped; /* or as many and then a line's end, where that is not 0; */
     uint8_t body, then; /* then one of class `then`, NO_CLASS for any */
     uint8_t lead, any_case;
+    uint8_t longest_only; /* of its group at a place */
 } Word;
 
-/* `classes`: bit by bit which classes a byte is of. `first`: by the first two bytes of a word, where in
- * `lists` its word numbers stand, longest word first, each list ended by -1; 0 for none. Words of group
+/* `classes`: bit by bit which classes a byte is of. `anywhere` and `at_start`: by the first two bytes of a
+ * word, where in `lists` its word numbers stand, longest word first, each list ended by -1; 0 for none. The
+ * second is of words with a lead, which most places are passed over for at once. Words of group
  * `names` stand in a name: a run of class `name`, found once however many words it holds. */
 typedef struct {
     const Word *words;
     Bytes bytes;
     const uint64_t *classes;
-    const uint16_t *first;
+    const uint16_t *anywhere, *at_start;
     const int16_t *lists;
     uint32_t names;
     uint8_t name, joins, marks, bare, typed; /* classes, see is_joined and read_value */
@@ -52,13 +54,11 @@ static inline int is_space(uint8_t byte) {
     return is_blank(byte) || byte == '\n' || byte == '\r' || byte == '\f';
 }
 
-/* Whether nothing stands before that makes the word a part of another; the ends of escapes do not. */
-static int may_start(Bytes text, Bytes p, uint8_t lead) {
+/* Whether nothing stands before that makes a word here a part of another; the ends of escapes do not. */
+static inline int may_start(Bytes text, Bytes p) {
     int64_t before = p - text;
-    if (lead == ANYWHERE || !before || (!is_alnum(p[-1]) && (lead == AT_WORD_START || p[-1] != '_'))) return 1;
-    if (lead == AFTER_NO_WORD) return 0;
-    return p[-1] == 'm' || (before > 1 && p[-2] == '\\') || (before > 2 && p[-3] == '%') ||
-           (before > 3 && p[-4] == '\\') || (before > 5 && p[-6] == '\\');
+    return !before || !is_alnum(p[-1]) || p[-1] == 'm' || (before > 1 && p[-2] == '\\') ||
+           (before > 2 && p[-3] == '%') || (before > 3 && p[-4] == '\\') || (before > 5 && p[-6] == '\\');
 }
 
 static int stands_at(const Words *words, const Word *word, Bytes p, Bytes end) {
@@ -169,31 +169,51 @@ static void read_value(const Words *words, Bytes text, Bytes end, Hit *hit) {
     hit->value_end = (int32_t)(p - text);
 }
 
+typedef struct {
+    const Words *words;
+    Bytes text, end, named; /* up to `named` names are told */
+    Hit *found;
+    int64_t *counts, room;
+} Search;
+
+/* Adds what the words of one list, all with the same first two bytes, find at `p`. */
+static void find_at(Search *search, Bytes p, const int16_t *list, int is_after_word) {
+    const Words *words = search->words;
+    uint64_t seen = 0;
+    for (; *list >= 0; list++) {
+        const Word *word = words->words + *list;
+        Bytes start = p, after = p + word->length;
+        int is_name = word->group == words->names;
+        if (!stands_at(words, word, p, search->end)) continue;
+        if (word->longest_only && seen >> word->group & 1) continue;
+        seen |= UINT64_C(1) << word->group;
+        if (is_after_word && word->lead == AFTER_NO_WORD) continue;
+        if (!is_followed(words, word, after, search->end)) continue;
+        if (is_name) {
+            int is_flag;
+            if (p < search->named) continue;
+            search->named = after = read_name(words, search->text, p, search->end, &start, &is_flag);
+            if (!is_joined(words, after, search->end, is_flag)) continue;
+        }
+        int64_t count = search->counts[word->group]++;
+        if (count >= search->room) continue;
+        Hit *hit = search->found + word->group * search->room + count;
+        *hit = (Hit){(int32_t)(start - search->text), (int32_t)(after - search->text), (int32_t)word->place, 0, 0};
+        if (is_name) read_value(words, search->text, search->end, hit);
+    }
+}
+
 /* Writes what is found of each group to `found` [groups, room] and how much to `counts`. A word of group
- * `names` is told as the name that it stands in. Of the words of one group that begin at a place, the
- * longest counts. */
+ * `names` is told as the name that it stands in. */
 void afs_find_words(Bytes text, int64_t size, const Words *words, Hit *found, int64_t *counts, int64_t room) {
-    Bytes end = text + size, named = text;
-    for (Bytes p = text; p < end; p++) {
-        uint16_t list = words->first[(p[0] & 127) << 7 | (p[1] & 127)];
-        uint64_t seen = 0;
-        for (const int16_t *each = words->lists + list; list && *each >= 0; each++) {
-            const Word *word = words->words + *each;
-            Bytes start = p, after = p + word->length;
-            if (seen >> word->group & 1 || !stands_at(words, word, p, end)) continue;
-            seen |= UINT64_C(1) << word->group;
-            if (!may_start(text, p, word->lead) || !is_followed(words, word, after, end)) continue;
-            if (word->group == words->names) {
-                int is_flag;
-                if (p < named) continue;
-                named = after = read_name(words, text, p, end, &start, &is_flag);
-                if (!is_joined(words, after, end, is_flag)) continue;
-            }
-            int64_t count = counts[word->group]++;
-            if (count >= room) continue;
-            Hit *hit = found + word->group * room + count;
-            *hit = (Hit){(int32_t)(start - text), (int32_t)(after - text), (int32_t)word->place, 0, 0};
-            if (word->group == words->names) read_value(words, text, end, hit);
+    Search search = {words, text, text + size, text, found, counts, room};
+    for (Bytes p = text; p < search.end; p++) {
+        uint16_t pair = (uint16_t)((p[0] & 127) << 7 | (p[1] & 127));
+        uint16_t anywhere = words->anywhere[pair], at_start = words->at_start[pair];
+        if (anywhere) find_at(&search, p, words->lists + anywhere, 0);
+        if (at_start && may_start(text, p)) {
+            int is_after_word = p > text && (is_alnum(p[-1]) || p[-1] == '_');
+            find_at(&search, p, words->lists + at_start, is_after_word);
         }
     }
 }

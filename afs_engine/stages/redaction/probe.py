@@ -75,6 +75,14 @@ class Probe:
         """Where words of `group` stand on the sheet."""
         return self.words.get(group, ())
 
+    def matches(self, group: WordGroup, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """What `pattern` matches where words of `group` stand; none reaches into the next."""
+        done = 0
+        for start, *_ in self.words.get(group, ()):
+            if start >= done and (match := pattern.match(self.text, start)):
+                done = match.end()
+                yield match
+
     def before(self, position: int, length: int) -> str:
         """Up to `length` characters before `position` in its text, the label included."""
         place = bisect_right(self.starts, position) - 1

@@ -45,47 +45,40 @@ _SECRETS: _Families = {
     table_columns.find_column_secrets: frozenset({table_columns.HEADS}),
 }
 _PERSONAL: _Families = {
-    contacts.find_emails: frozenset({contacts.EMAILS}),
+    contacts.find_emails: frozenset({contacts.AT_SIGNS}),
     contacts.find_phones: frozenset({contacts.PHONES, contacts.WORDED_PHONES}),
     account_numbers.find_account_numbers: frozenset(
         {account_numbers.CARDS, account_numbers.IBANS, account_numbers.SSNS}
     ),
     network.find_ip_addresses: frozenset({network.IPV4, network.IPV6, network.CLOUD_HOSTS}),
 }
-_USERS: _Families = {home_paths.find_user_names: frozenset({home_paths.HOMES, home_paths.PROMPTS})}
+_USER_WORDS = (home_paths.HOMES, home_paths.MARKED_HOMES, contacts.AT_SIGNS)
+_USERS: _Families = {home_paths.find_user_names: frozenset(_USER_WORDS)}
 _WORDS = WordSearch(
-    assignments.NAMES,
     (
+        assignments.NAMES,
         provider_keys.KEYS,
+        token_shapes.TOKENS,
+        token_shapes.MARKS,
         table_columns.HEADS,
         headers.HEADERS,
         urls.AUTHORITIES,
+        urls.WEBHOOKS,
         private_keys.KEY_MARKS,
-        token_shapes.MARKS,
-    ),
+        contacts.PHONES,
+        account_numbers.CARDS,
+        account_numbers.IBANS,
+        network.IPV4,
+        network.IPV6,
+        network.CLOUD_HOSTS,
+        *_USER_WORDS,
+    )
 )
-# Three gates, because patterns over words, tokens and digits multiply each other's states in one
-# automaton, and a state costs as much as a thousand characters when a text first needs it.
-GATES = (
-    Gate((contacts.PHONES, account_numbers.CARDS, account_numbers.IBANS, network.IPV4, network.IPV6)),
-    Gate((token_shapes.TOKENS,)),
-    Gate(
-        (
-            urls.PGPASS,
-            urls.WEBHOOKS,
-            command_lines.COMMANDS,
-            contacts.EMAILS,
-            contacts.WORDED_PHONES,
-            account_numbers.SSNS,
-            network.CLOUD_HOSTS,
-            home_paths.HOMES,
-            home_paths.PROMPTS,
-        )
-    ),
-)
-_USER_GATE = Gate((home_paths.HOMES, home_paths.PROMPTS))
+_USER_SEARCH = WordSearch(_USER_WORDS)
+# What no few words open: shapes that only a pattern tells.
+GATES = (Gate((urls.PGPASS, command_lines.COMMANDS, contacts.WORDED_PHONES, account_numbers.SSNS)),)
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 100, 20_000
-_SHEET_CHARACTERS = 16384
+_SHEET_CHARACTERS = 8192
 
 
 class Scanner:
@@ -103,7 +96,7 @@ class Scanner:
 
     def learn(self, text: str) -> None:
         """Remembers the user names that a text shows in home paths and prompts."""
-        self._find_users(make_probe(text, (_USER_GATE,)))
+        self._find_users(make_probe(text, (), _USER_SEARCH))
 
     def scan(self, texts: Sequence[LabelledText]) -> dict[int, list[Candidate]]:
         """By place, for each text that has any: its findings in order, none overlapping another."""
@@ -173,7 +166,7 @@ class Scanner:
 
     def _find_users(self, probe: Probe) -> list[Candidate]:
         """The user names in home paths and prompts; they are remembered."""
-        users = _search(_families_for(probe.openings)[2], probe)
+        users = _search(_families_for(probe.openings.union(probe.words))[2], probe)
         if not users:
             return users
         known = len(self._names)

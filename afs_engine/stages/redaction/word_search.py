@@ -14,6 +14,7 @@ from afs_engine.data.compiled_words import (
     AFTER_NO_WORD,
     ANYWHERE,
     AT_WORD_START,
+    NO_NAMES,
     CompiledWords,
     Hit,
     NameRule,
@@ -23,8 +24,8 @@ from afs_engine.data.core_library import load_library
 from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
 
 _LEADS = {ANYWHERE: "", AT_WORD_START: WORD_LEAD, AFTER_NO_WORD: r"(?:^|\W)"}
-_MOST_STATES = 4  # of what follows a word: each character asked for is one more for every word
 _NAME_REST = re.compile(r"[\w.\-]*")
+_NAME_MARKS = frozenset(filter(re.compile(r"[\w.\-]", re.ASCII).match, map(chr, range(128))))
 _LONGEST_NAME = 200
 
 
@@ -39,46 +40,51 @@ class Word:
     wrapped: int = 0
     then: str = ""
 
+    def rest(self) -> str:
+        """What follows, as a regular expression."""
+        if not self.body:
+            return self.then
+        wrapped = rf"|{self.body}{{{self.wrapped},}}[\r\n]" if self.wrapped else ""
+        return rf"(?:{self.body}{{{self.least}{',' if self.then else ''}}}{self.then}{wrapped})"
+
 
 @dataclass(frozen=True, eq=False)
 class WordGroup:
-    """Words of one rule; of two that begin at one place the longer counts. Lower case where `any_case`."""
+    """Words of one rule, in lower case where `any_case`; where `longest_only`, that of those at one place."""
 
     words: tuple[Word, ...]
     lead: int = ANYWHERE
     any_case: bool = False
+    longest_only: bool = False
 
     def find(self, data: bytes) -> Iterator[Hit]:
-        """The words found by a linear pattern."""
+        """What the core finds, by a linear pattern for the words and a look at what follows each."""
         for start, _ in self._finder.spans(data):
-            place = self._place_at(data, start)
-            yield start, start + len(self.words[place].text), place, 0, 0
+            for length in self._lengths:
+                text = data[start : start + length]
+                places = self._places.get(text.lower() if self.any_case else text, ())
+                for place, rest in places:
+                    if rest.match(data, start + length):
+                        yield start, start + length, place, 0, 0
+                if places and self.longest_only:
+                    break
 
     @cached_property
     def _finder(self) -> Finder:
-        longest_first = sorted(self.words, key=lambda word: (-len(word.text), word.text))
-        pattern = any_of(map(_open_word, longest_first))
+        texts = sorted({word.text for word in self.words}, key=lambda text: (len(text), text))
+        pattern = any_of(map(re.escape, texts))  # the shortest first, for it leaves the most to the next
         return Finder(f"(?i:{pattern})" if self.any_case else pattern, _LEADS[self.lead])
 
     @cached_property
-    def _places(self) -> dict[bytes, int]:
-        return {word.text.encode(): place for place, word in enumerate(self.words)}
+    def _places(self) -> dict[bytes, list[tuple[int, re.Pattern[bytes]]]]:
+        places: dict[bytes, list[tuple[int, re.Pattern[bytes]]]] = {}
+        for place, word in enumerate(self.words):
+            places.setdefault(word.text.encode(), []).append((place, re.compile(word.rest().encode())))
+        return places
 
     @cached_property
     def _lengths(self) -> list[int]:
         return sorted({len(word.text) for word in self.words}, reverse=True)
-
-    def _place_at(self, data: bytes, start: int) -> int:
-        """Which word it is that stands there: the longest."""
-        texts = (data[start : start + length] for length in self._lengths)
-        folded = (text.lower() for text in texts) if self.any_case else texts
-        return next(self._places[text] for text in folded if text in self._places)
-
-
-def _open_word(word: Word) -> str:
-    least = min(word.least, word.wrapped or word.least, _MOST_STATES)
-    body = f"{word.body}{{{least}{',' if word.then else ''}}}" if word.body else ""
-    return re.escape(word.text) + body + word.then
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,16 +114,14 @@ class NameGroup(WordGroup):
         return Finder(self.pattern)
 
 
-_NAME_MARKS = frozenset(filter(re.compile(r"[\w.\-]", re.ASCII).match, map(chr, range(128))))
-
-
 class WordSearch:
     """Looks for the words of all groups at once."""
 
-    def __init__(self, names: NameGroup, groups: Sequence[WordGroup]) -> None:
-        self._groups = (names, *groups)
+    def __init__(self, groups: Sequence[WordGroup]) -> None:
+        self._groups = tuple(groups)
+        names = next((group.rule for group in groups if isinstance(group, NameGroup)), None)
         library = load_library()
-        self._core = CompiledWords(library, self._rules(), names.rule) if library and names.rule else None
+        self._core = CompiledWords(library, self._rules(), names or NO_NAMES) if library else None
 
     def find(self, data: bytes) -> Mapping[WordGroup, Sequence[Hit]]:
         """The hits of each group that has any, in order."""
@@ -132,6 +136,7 @@ class WordSearch:
                 place,
                 group.lead,
                 group.any_case,
+                group.longest_only,
                 each.body,
                 each.least,
                 each.wrapped,

@@ -7,17 +7,23 @@ beside it. Knows nothing of phones.
 import re
 from collections.abc import Iterator
 
+from afs_engine.data.compiled_words import AFTER_NO_WORD, AT_WORD_START
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
+from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.vocabulary import IBAN_LENGTHS
+from afs_engine.stages.redaction.word_search import Word, WordGroup
 
 _CARD = (
     r"[4-6][0-9]{11,18}|[2-6][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}(?:[ \-]?[0-9]{3})?"
     r"|3[47][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{5}|3[068][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{4}"
 )
-CARDS = Finder(_CARD, WORD_LEAD)
+CARDS = WordGroup(
+    tuple(Word(digit, r"[0-9 \-]", 11) for digit in "23456"),
+    AT_WORD_START,
+)
 _CARD_PATTERN = re.compile(_CARD)
+_DOUBLED = str.maketrans("0123456789", "0246813579")  # with the two digits of 10 to 18 added up
 # Visa, Mastercard, American Express, Discover, JCB, Diners Club, UnionPay, Maestro: first digits and length.
 _ISSUERS = re.compile(
     r"4[0-9]{15}\Z|5[1-5][0-9]{14}\Z|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}\Z"
@@ -31,7 +37,10 @@ _IS_AN_ID = re.compile(
     r"(?i)(?:id|ids|timestamp|seed|offset|serial|build|nonce|hash|size|bytes)[\"']?\s{0,3}[:=#]?\s{0,3}[\"'\[]?\Z"
 )
 
-IBANS = Finder(r"\b(?i:" + "|".join(sorted(IBAN_LENGTHS)) + r")[0-9]{2}[ \-]?[A-Za-z0-9]{4}")
+IBANS = WordGroup(
+    tuple(Word(country.lower(), "[0-9]", 2) for country in sorted(IBAN_LENGTHS)), AFTER_NO_WORD, any_case=True
+)
+_IBAN_OPENING = re.compile(r"[A-Za-z]{2}[0-9]{2}[ \-]?[A-Za-z0-9]{4}")
 _IBAN_PATTERN = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
 
 _SSN = r"[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{4}"
@@ -51,11 +60,7 @@ def find_account_numbers(probe: Probe) -> Iterator[Candidate]:
 
 def passes_luhn(digits: str) -> bool:
     """The check of ISO/IEC 7812-1: every second digit from the right doubled, the sum divisible by 10."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        doubled = int(digit) * (2 if place % 2 else 1)
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0
+    return (sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2].translate(_DOUBLED)))) % 10 == 0
 
 
 def passes_mod_97(iban: str) -> bool:
@@ -65,15 +70,14 @@ def passes_mod_97(iban: str) -> bool:
 
 
 def _find_cards(probe: Probe) -> Iterator[Candidate]:
-    for start, _ in probe.spans(CARDS):
-        match = _CARD_PATTERN.match(probe.text, start)
-        if match and _stands_alone(probe, start, match.end()) and _is_card(probe, match):
-            yield Candidate(start, match.end(), "credit_card", "CARD")
+    for match in probe.matches(CARDS, _CARD_PATTERN):
+        if _is_card(probe, match) and _stands_alone(probe, *match.span()):
+            yield Candidate(*match.span(), "credit_card", "CARD")
 
 
 def _is_card(probe: Probe, match: re.Match[str]) -> bool:
     digits = re.sub(r"[ -]", "", match.group())
-    if len(set(digits)) < 2 or not passes_luhn(digits):
+    if not passes_luhn(digits) or len(set(digits)) < 2:
         return False
     if not _ISSUERS.match(digits) and not _is_rare_card(probe, match.start(), digits):
         return False
@@ -95,7 +99,8 @@ def _stands_alone(probe: Probe, start: int, end: int) -> bool:
 
 
 def _find_ibans(probe: Probe) -> Iterator[Candidate]:
-    for start, _ in probe.spans(IBANS):
+    for opening in probe.matches(IBANS, _IBAN_OPENING):
+        start = opening.start()
         length = IBAN_LENGTHS.get(probe.text[start : start + 2].upper())
         match = _IBAN_PATTERN.match(probe.text, start) if length else None
         end = _cut_to_length(match.group(), length) if match and length else 0

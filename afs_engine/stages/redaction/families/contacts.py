@@ -5,14 +5,20 @@ count as a phone number only in a shape or beside a word that numbers, dates and
 """
 
 import re
+import string
 from collections.abc import Iterator
 
+from afs_engine.data.compiled_words import AT_WORD_START
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
+from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import OTHER, Probe
 from afs_engine.stages.redaction.vocabulary import FILE_ENDINGS
+from afs_engine.stages.redaction.word_search import Word, WordGroup
 
-EMAILS = Finder(r"[A-Za-z0-9._%+\-\x7f]+(?:@|%40)[A-Za-z0-9\-\x7f]+(?:\.[A-Za-z0-9\-\x7f]+)*\.[A-Za-z]{2,24}")
+_LOCAL_MARKS = string.ascii_letters + string.digits + "._%+-" + OTHER
+_LONGEST_LOCAL = 1024
+AT_SIGNS = WordGroup(tuple(Word(sign, r"[A-Za-z0-9\-\x7f]", 1) for sign in ("@", "%40")))
+_DOMAIN = re.compile(r"(?:@|%40)[A-Za-z0-9\-\x7f]+(?:\.[A-Za-z0-9\-\x7f]+)*\.[A-Za-z]{2,24}")
 _NOBODY = re.compile(
     r"(?i)(?:no-?reply|do-?not-?reply|donotreply|mailer-daemon|postmaster|git|hg|svn)(?:@|%40)"
 )
@@ -34,7 +40,15 @@ _PHONE_SHAPES = (
     r"0[1-9](?:\.[0-9]{2}){4}",
 )
 _PHONE_PATTERNS = tuple(re.compile(shape) for shape in _PHONE_SHAPES)
-PHONES = Finder(any_of(_PHONE_SHAPES), WORD_LEAD)
+_ANY_PHONE = re.compile(any_of(_PHONE_SHAPES))
+PHONES = WordGroup(
+    (
+        Word("+", r"[0-9 .\-/()]", 7),
+        Word("(", r"[0-9) .\-]", 9),
+        *(Word(digit, r"[0-9 ().\-]", 11) for digit in string.digits),
+    ),
+    AT_WORD_START,
+)
 _PHONE_WORD = (
     r"(?i:phone|\btel|mobil|\bcell|\bcall|\bfax|whatsapp|\bsms|\btext|handy|\bfon|contact|dial|signal)"
     r"(?i:[a-z]{0,6})"
@@ -53,8 +67,14 @@ _NO_PHONE = re.compile(  # dates and addresses
 
 def find_emails(probe: Probe) -> Iterator[Candidate]:
     """E-mail addresses of people."""
-    for start, end in probe.spans(EMAILS):
-        start = _trim_start(probe.text, start)
+    done = 0
+    for domain in probe.matches(AT_SIGNS, _DOMAIN):
+        before = probe.text[max(done, domain.start() - _LONGEST_LOCAL) : domain.start()]
+        local = before[len(before.rstrip(_LOCAL_MARKS)) :]
+        if not local:
+            continue
+        done = end = domain.end()
+        start = _trim_start(probe.text, domain.start() - len(local))
         address = probe.text[start:end]
         if _reaches_someone(address) and probe.text[end : end + 1] not in ("_", "("):
             yield Candidate(start, end, "email", "EMAIL")
@@ -77,9 +97,9 @@ def _reaches_someone(address: str) -> bool:
 
 def find_phones(probe: Probe) -> Iterator[Candidate]:
     """Phone numbers in an unmistakable shape, or beside a word or JSON key that announces one."""
-    for start, _ in probe.spans(PHONES):
+    for shaped in probe.matches(PHONES, _ANY_PHONE):
         for pattern in _PHONE_PATTERNS:
-            match = pattern.match(probe.text, start)
+            match = pattern.match(probe.text, shaped.start())
             if match and _is_phone(probe, match.start(), match.end()):
                 yield Candidate(match.start(), match.end(), "phone", "PHONE")
                 break

@@ -9,22 +9,29 @@ import re
 import string
 from collections.abc import Iterator
 
+from afs_engine.stages.redaction.families.contacts import AT_SIGNS
 from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, any_of
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.vocabulary import FOLDER_NAMES, ROLE_NAMES
+from afs_engine.stages.redaction.word_search import Word, WordGroup
 
 _LETTER = re.compile(r"[A-Za-z\x7f]")
 _KIND, _PLACEHOLDER = "user_name", "USER"
-HOMES = Finder(
-    r"/home/|/Users/|(?i:[a-z]:/users/)|(?i:[:]?\\{1,8}users\\{1,8})|(?i:%2F(?:home|users)%2F)|-(?:home|Users)-"
+HOMES = WordGroup(tuple(map(Word, ("/home/", "/Users/", "-home-", "-Users-"))))
+MARKED_HOMES = WordGroup(
+    tuple(map(Word, (":/users/", "\\users\\", "%2fhome%2f", "%2fusers%2f"))), any_case=True
 )
+_DRIVE, _BACKSLASHES = 0, 1  # the places of those that need a second look
+_MORE_BACKSLASHES = re.compile(r"\\{1,8}")
 _NAME = re.compile(r"[A-Za-z0-9_\x7f][A-Za-z0-9_.\x7f-]{0,63}")
 _DASHED_NAME = re.compile(r"[A-Za-z0-9_\x7f][A-Za-z0-9_\x7f]{0,31}")
 _WINDOWS_NAME = re.compile(r"[^\\/:*?\"<>|\r\n\t'`]{1,64}(?=\\)|[A-Za-z0-9_\x7f][A-Za-z0-9_.\x7f-]{0,63}")
 _PATH_MARKS = string.ascii_letters + string.digits + "_./-"
 _FLAG = re.compile(r"-[A-Za-z]")  # as in `-I/home/name/include`
-PROMPTS = Finder(r"\b[a-z_][a-z0-9_\-]{1,31}@[A-Za-z0-9][A-Za-z0-9.\-]*:[~/]")
+_PROMPT_NAME = re.compile(r"\b[a-z_][a-z0-9_\-]{1,31}\Z")
+_PROMPT_HOST = re.compile(r"@[A-Za-z0-9][A-Za-z0-9.\-]*:[~/]")
+_LONGEST_PROMPT_NAME = 32
 _OWNED_BEFORE = re.compile(
     r"(?:(?i:\b(?:user(?:_?name)?|login|logname|owner|author|committer|assignee|account|chown|su|sudo -u)\b"
     r"[\"']?\s{0,2}[:= ]\s{0,2}-?[\"']?)"
@@ -73,28 +80,39 @@ def find_user_names(probe: Probe) -> Iterator[Candidate]:
 
 def _find_home_users(probe: Probe) -> Iterator[Candidate]:
     """The name part of every home path."""
-    for start, end in probe.spans(HOMES):
-        opening = probe.text[start:end]
-        if not _opens_home(probe, start, opening):
-            continue
-        match = _name_pattern(opening).match(probe.text, end)
-        name = match.group().rstrip(".-") if match else ""
-        if name and not _is_nobody(name):
-            yield Candidate(end, end + len(name), _KIND, _PLACEHOLDER)
+    for start, end, *_ in probe.hits(HOMES):
+        if _opens_home(probe, start, probe.text[start:end]):
+            yield from _home_user(probe, end, _DASHED_NAME if probe.text[start] == "-" else _NAME)
+    for start, end, place, *_ in probe.hits(MARKED_HOMES):
+        if place == _BACKSLASHES:
+            rest = _MORE_BACKSLASHES.match(probe.text, end - 1)
+            yield from _home_user(probe, rest.end() if rest else end, _WINDOWS_NAME)
+        elif place != _DRIVE or probe.before(start, 1).isalpha():
+            yield from _home_user(probe, end, _NAME)
+
+
+def _home_user(probe: Probe, start: int, pattern: re.Pattern[str]) -> Iterator[Candidate]:
+    match = pattern.match(probe.text, start)
+    name = match.group().rstrip(".-") if match else ""
+    if name and not _is_nobody(name):
+        yield Candidate(start, start + len(name), _KIND, _PLACEHOLDER)
 
 
 def _find_prompt_users(probe: Probe) -> Iterator[Candidate]:
     """The name in `name@host:~/path$` and `name@host:/path`, as prompts and scp write it."""
-    for start, end in probe.spans(PROMPTS):
+    for host in probe.matches(AT_SIGNS, _PROMPT_HOST):
+        end = host.start()
+        match = _PROMPT_NAME.search(probe.text, max(0, end - _LONGEST_PROMPT_NAME), end)
+        if match is None:
+            continue
+        start = match.start()
         start += bool(start and probe.text[start - 1] == "\\" and probe.text[start] in "nrt")
-        name = probe.text[start:end].partition("@")[0]
+        name = probe.text[start:end]
         if name and probe.before(start, 1) not in ("/", ".", "-", "+") and not _is_nobody(name):
-            yield Candidate(start, start + len(name), _KIND, _PLACEHOLDER)
+            yield Candidate(start, end, _KIND, _PLACEHOLDER)
 
 
 def _opens_home(probe: Probe, start: int, opening: str) -> bool:
-    if "\\" in opening or opening.startswith("%") or opening[1:2] == ":":
-        return True
     if opening.startswith("-"):
         return probe.before(start, 12).endswith(("projects/", "projects\\", "projects/-", "tmp/"))
     window = probe.before(start, 64)
@@ -103,12 +121,6 @@ def _opens_home(probe: Probe, start: int, opening: str) -> bool:
         return True
     in_path = lead.startswith("/") and not lead.startswith("//")
     return in_path or _FLAG.fullmatch(lead) is not None
-
-
-def _name_pattern(opening: str) -> re.Pattern[str]:
-    if "\\" in opening:
-        return _WINDOWS_NAME
-    return _DASHED_NAME if opening.startswith("-") else _NAME
 
 
 def _is_nobody(name: str) -> bool:

@@ -23,6 +23,7 @@ KEYS = WordGroup(
         Word(prefix, shape.alphabet, shape.shortest, _LEAST_WRAPPED) for prefix, shape in _BY_PREFIX.items()
     ),
     AT_WORD_START,
+    longest_only=True,
 )
 _LINE_BREAK = re.compile(r"\r?\n[ \t]*")
 _LONGEST_BODY = 8192

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from afs_engine.stages.redaction.findings import Candidate
-from afs_engine.stages.redaction.linear_search import Finder, any_of
+from afs_engine.stages.redaction.linear_search import Finder
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.value_shapes import is_placeholder, looks_random
 from afs_engine.stages.redaction.vocabulary import DEFAULT_PASSWORDS
@@ -30,7 +30,11 @@ _WEBHOOK_SHAPES = (
     ("teams_webhook", r"webhook\.office\.com/webhookb2/([A-Za-z0-9@/_-]{40,300})"),
     ("zapier_webhook", r"hooks\.zapier\.com/hooks/catch/([0-9]{4,12}/[A-Za-z0-9]{5,40})"),
 )
-WEBHOOKS = Finder(any_of(pattern for _, pattern in _WEBHOOK_SHAPES))
+_WEBHOOK_HOSTS = """
+hooks.slack.com/ outlook.office.com/webhook/ outlook.office365.com/webhook/ discord.com/api/
+discordapp.com/api/ webhook.office.com/webhookb2/ hooks.zapier.com/hooks/catch/
+"""
+WEBHOOKS = WordGroup(tuple(map(Word, _WEBHOOK_HOSTS.split())))
 # A line of .pgpass: host, port, database, user, password.
 PGPASS = Finder(r"(?:^|[\s\"'`])[A-Za-z0-9_.*-]+:(?:543[0-9]|6432|\*):[\w*-]+:[\w*.-]+:[^\s:]{4}")
 _PGPASS = re.compile(r"[\s\"'`]?[\w.*-]+:(?:543[0-9]|6432|\*):[\w*-]+:[\w*.-]+:([^\s\"'`]{4,128})")
@@ -45,7 +49,7 @@ def find_url_secrets(probe: Probe) -> Iterator[Candidate]:
         match = _PGPASS.match(probe.text, start)
         if match and not _is_default(match[1]):
             yield Candidate(match.start(1), match.end(1), "pgpass_password", "PASSWORD")
-    for start, _ in probe.spans(WEBHOOKS):
+    for start, *_ in probe.hits(WEBHOOKS):
         for kind, pattern in _WEBHOOK_PATTERNS:
             match = pattern.match(probe.text, start)
             if match and not is_placeholder(match[1]):
