@@ -12,12 +12,8 @@ import re2  # type: ignore[import-untyped]
 
 _GATE_BYTES = 32 << 20
 _ANYWHERE = re2._re2.RE2.Anchor.UNANCHORED
-# What may stand before the first character of a word: no letter or digit, or the end of an escape.
-# A pattern that may only begin there has few states; one that may begin at any character of random
-# letters and digits has thousands, and each is made when a text first needs it.
-WORD_LEAD = (
-    r"(?:^|[^0-9A-Za-z]|\\[nrtbfv0]|%[0-9A-Fa-f]{2}|[xX][0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|\[[0-9;]{0,12}m)"
-)
+# What may stand before the first character of a word, though its last character is a letter or digit.
+ESCAPE_LEAD = r"(?:\\[nrtbfv0]|%[0-9A-Fa-f]{2}|[xX][0-9A-Fa-f]{2}|u00[0-9A-Fa-f]{2}|\[[0-9;]{0,12}m)"
 
 
 class Finder:

@@ -21,9 +21,10 @@ from afs_engine.data.compiled_words import (
     WordRule,
 )
 from afs_engine.data.core_library import load_library
-from afs_engine.stages.redaction.linear_search import WORD_LEAD, Finder, any_of
+from afs_engine.stages.redaction.linear_search import ESCAPE_LEAD, Finder, any_of
 
-_LEADS = {ANYWHERE: "", AT_WORD_START: WORD_LEAD, AFTER_NO_WORD: r"(?:^|\W)"}
+# Two looks where escapes may stand before a word: a part of one can itself open a word.
+_LEADS = {ANYWHERE: ("",), AT_WORD_START: ("(?:^|[^0-9A-Za-z])", ESCAPE_LEAD), AFTER_NO_WORD: (r"(?:^|\W)",)}
 _NAME_REST = re.compile(r"[\w.\-]*")
 _NAME_MARKS = frozenset(filter(re.compile(r"[\w.\-]", re.ASCII).match, map(chr, range(128))))
 _LONGEST_NAME = 200
@@ -59,7 +60,8 @@ class WordGroup:
 
     def find(self, data: bytes) -> Iterator[Hit]:
         """What the core finds, by a linear pattern for the words and a look at what follows each."""
-        for start, _ in self._finder.spans(data):
+        starts = {start for finder in self._finders for start, _ in finder.spans(data)}
+        for start in sorted(starts):
             for length in self._lengths:
                 text = data[start : start + length]
                 places = self._places.get(text.lower() if self.any_case else text, ())
@@ -70,10 +72,11 @@ class WordGroup:
                     break
 
     @cached_property
-    def _finder(self) -> Finder:
+    def _finders(self) -> list[Finder]:
         texts = sorted({word.text for word in self.words}, key=lambda text: (len(text), text))
         pattern = any_of(map(re.escape, texts))  # the shortest first, for it leaves the most to the next
-        return Finder(f"(?i:{pattern})" if self.any_case else pattern, _LEADS[self.lead])
+        pattern = f"(?i:{pattern})" if self.any_case else pattern
+        return [Finder(pattern, lead) for lead in _LEADS[self.lead]]
 
     @cached_property
     def _places(self) -> dict[bytes, list[tuple[int, re.Pattern[bytes]]]]:
