@@ -92,14 +92,18 @@ def _rebuild_dict(
 def _paths(
     value: Any, path: str, edits: Mapping[int, TextEdits], places: Iterator[int]
 ) -> Iterator[tuple[str, int]]:
-    """(path, place) of each text; keys in a path are shown as redacted."""
+    """(path, place) of each text, and of each key that was edited; keys in a path are shown as redacted."""
     if isinstance(value, dict):
         for key, item in value.items():
-            place = next(places)
-            shown = edits[place].current if place in edits else str(key)
+            edited = edits.get(place := next(places))
+            shown = edited.current if edited else str(key)
             below = f"{path}.{shown}" if path else shown
-            yield f"{below}#key", place
-            yield from _paths(item, below, edits, places)
+            if edited:
+                yield f"{below}#key", place
+            if isinstance(item, str):  # most are: each would cost a generator of its own
+                yield below, next(places)
+            else:
+                yield from _paths(item, below, edits, places)
     elif isinstance(value, list | tuple):
         for position, item in enumerate(value):
             yield from _paths(item, f"{path}[{position}]", edits, places)

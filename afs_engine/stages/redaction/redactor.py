@@ -46,7 +46,7 @@ _Target = tuple[Edits, int, str, str]
 
 
 _SHORT_TEXT = 500
-_LINES_READ, _CHARACTERS_READ = 3, 64
+_LINES_READ, _CHARACTERS_READ = 1, 64
 # Key blocks, continued command lines, signed requests and .netrc.
 _FAR_READ = ("PRIVATE KEY", "PuTTY-User", "\\\n", "AWS4-HMAC", "login")
 
@@ -140,7 +140,9 @@ class Redactor:
             if edits:
                 self._redact_repeats(texts, edits)
                 self._texts_changed += len(edits)
-                self._counts.update(found.kind for each in edits.values() for found in each.findings())
+                for each in edits.values():
+                    for found in each.findings():
+                        self._counts[found.kind] += 1
         self._texts_scanned += sum(map(len, groups))
         return changes
 

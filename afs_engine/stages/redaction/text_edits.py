@@ -20,17 +20,19 @@ class TextEdits:
         self.original = original
         self.current = original
         self._edits: list[tuple[Candidate, str]] = []
+        self._findings: tuple[Finding, ...] = ()
 
     def replace(self, found: Iterable[Candidate], name: Naming) -> None:
         """Replaces findings of `current` by what `name(finding, secret)` gives, in their order."""
-        added = self._to_original(found)
-        named = [(each, name(each, self.original[each.start : each.end])) for each in added]
-        self._edits = sorted(self._edits + named, key=lambda edit: edit[0].start)
+        added = self._to_original(found) if self._edits else found
+        self._edits += [(each, name(each, self.original[each.start : each.end])) for each in added]
+        self._edits.sort(key=lambda edit: edit[0].start)
         self.current = self._render()
+        self._findings = tuple([Finding(each.start, each.end, each.kind) for each, _ in self._edits])
 
     def findings(self) -> tuple[Finding, ...]:
         """All replaced parts, by their place in the original."""
-        return tuple(Finding(each.start, each.end, each.kind) for each, _ in self._edits)
+        return self._findings
 
     def values(self) -> list[tuple[Candidate, str]]:
         """Each finding with the secret itself, for a search of its other appearances."""
@@ -64,11 +66,12 @@ class TextEdits:
         return [each.shifted(-grown[bisect_left(starts, each.start)]) for each in found]
 
     def _render(self) -> str:
-        ends = [0] + [each.end for each, _ in self._edits]
-        starts = [each.start for each, _ in self._edits] + [len(self.original)]
-        kept = [self.original[end:start] for end, start in zip(ends, starts, strict=True)]
-        placeholders = [placeholder for _, placeholder in self._edits] + [""]
-        return "".join(part for pair in zip(kept, placeholders, strict=True) for part in pair)
+        parts: list[str] = []
+        done = 0
+        for each, placeholder in self._edits:
+            parts += self.original[done : each.start], placeholder
+            done = each.end
+        return "".join([*parts, self.original[done:]])
 
 
 def _lines_before(text: str, position: int, lines: int) -> int:

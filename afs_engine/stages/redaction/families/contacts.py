@@ -45,7 +45,8 @@ PHONES = WordGroup(
     (
         Word("+", r"[0-9 .\-/()]", 7),
         Word("(", r"[0-9) .\-]", 9),
-        *(Word(digit, r"[0-9 ().\-]", 11) for digit in string.digits),
+        *(Word(digit, r"[0-9.\-]", 11) for digit in string.digits),
+        *(Word(opening, r"[0-9) .\-]", 9) for opening in ("1 (", "1.(", "1-(", "07", "020")),
     ),
     AT_WORD_START,
 )
