@@ -70,7 +70,7 @@ def choose_halves(rows: Sequence[Row], scores: Sequence[float], seed: int) -> di
     order = sorted(range(len(rows)), key=lambda row: (-scores[row], row))
     half = len(rows) // 2
     rng = Random(seed)
-    draws = max(1, ROWS_A_SEED // half)
+    draws = max(1, round(ROWS_A_SEED / half))
     drawn = [sorted(rng.sample(range(len(rows)), half)) for _ in range(draws)]
     return {
         "filtered": [[rows[row] for row in sorted(order[:half])]] * draws,
