@@ -5,6 +5,7 @@
  * too few a secret. Texts are ASCII and end with a NUL that `size` does not count, as CPython's bytes do.
  */
 #include <stdint.h>
+#include <string.h>
 
 typedef const uint8_t *Bytes;
 
@@ -85,7 +86,8 @@ static int is_followed(const Words *words, const Word *word, Bytes p, Bytes end)
 
 /* Whether something may be joined to the name that ends before `p`: all that LINK_PATTERN and, for a flag,
  * ARGUMENT_PATTERN (assigned_values.py) take, and more. Directly it is one of class `joins`. Behind blanks
- * it is on the line something of class `marks` or a run of twelve, which plain prose lacks. */
+ * it is a quote, a run of twelve, or a word and an equals sign or colon, or one that may be a verb or tell what
+ * for, and then on the line something of class `marks`; plain prose has none of these. */
 static int is_joined(const Words *words, Bytes p, Bytes end, int is_flag) {
     if (!is_space(*p)) return is_of(words, *p, words->joins);
     if (is_flag && is_blank(*p)) return 1;
@@ -94,12 +96,20 @@ static int is_joined(const Words *words, Bytes p, Bytes end, int is_flag) {
         while (p < end && is_space(*p)) p++;
         return (*p | 32) == 'v'; /* `value` */
     }
-    int run = 0;
-    for (Bytes last = p + LONGEST_LOOK; p < end && *p != '\n'; p++) {
-        run = is_blank(*p) ? 0 : run + 1;
-        if (run == 12 || p == last || is_of(words, *p, words->marks)) return 1;
+    Bytes word = p, last = end - p > LONGEST_LOOK ? p + LONGEST_LOOK : end;
+    if (is_of(words, *p, words->marks)) return 1;
+    while (p < last && !is_space(*p) && *p != '"' && *p != '\'') p++;
+    if (p - word >= 12) return 1;
+    int may_tell = strchr("wiaetcfov", *word | 32) != 0; /* was, is, are, equals, to, contains, for, of, value */
+    for (p = word; p < last && *p != '\n'; p++) {
+        if (may_tell && is_of(words, *p, words->marks)) return 1;
+        if (*p == ':' || *p == '=') return 1;
+        if (!may_tell && is_blank(*p)) {
+            while (p < last && is_blank(*p)) p++;
+            return *p == ':' || *p == '=';
+        }
     }
-    return 0;
+    return p >= word + LONGEST_LOOK;
 }
 
 /* Widens the word at `p` to the name it stands in; gives where that ends, in `start` where it begins. */
@@ -152,8 +162,8 @@ static void read_value(const Words *words, Bytes text, Bytes end, Hit *hit) {
     else if (p > text + hit->end) return;
     if ((name > text && name[-1] == '<') || (is_quoted && is_blank(*p))) return; /* may be an element */
     while (is_blank(*p)) p++;
-    uint8_t mark = *p, after = p[1];
-    if ((mark != ':' && mark != '=') || after == ':' || after == '=' || after == '>' || after == '?') return;
+    uint8_t mark = *p;
+    if ((mark != ':' && mark != '=') || p[1] == ':' || p[1] == '=' || p[1] == '>' || p[1] == '?') return;
     int is_shell = mark == '=' && p == text + hit->end && is_all_capitals(name, p);
     if (mark == ':' && may_be_typed(words, p + 1, end)) return;
     do p++;
@@ -163,7 +173,8 @@ static void read_value(const Words *words, Bytes text, Bytes end, Hit *hit) {
     while (p < end && is_of(words, *p, words->bare)) p++;
     int is_ended = p >= end || is_space(*p) ||
                    (!is_shell && (*p == ',' || *p == ';' || *p == ')' || *p == ']' || *p == '}' || *p == '|'));
-    int may_be_scheme = (p - start >= 5 && p - start <= 6) && is_blank(*p); /* Bearer, Basic, Token, ApiKey */
+    int first = *start | 32; /* of Bearer, Basic, Token or ApiKey */
+    int may_be_scheme = is_blank(*p) && p - start >= 5 && p - start <= 6 && (first == 'b' || first == 't' || first == 'a');
     if (p == start || p - start >= LONGEST_BARE || !is_ended || may_be_scheme) return;
     hit->value = (int32_t)(start - text);
     hit->value_end = (int32_t)(p - text);

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from afs_engine.data.atomic import atomic_file
 from afs_engine.data.garbage import paused_collector
 from afs_engine.data.input_files import read_input
-from afs_engine.data.jsonl_block import BadLine, LineBlock
+from afs_engine.data.jsonl_block import BadLine, LineBlock, ReaderLimits
+from afs_engine.data.jsonl_cut import Piece
 from afs_engine.data.output_paths import refuse_overwriting
 from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.sample import encode_row
@@ -71,9 +72,14 @@ def redact_file(source: Path, output: Path | None) -> RedactFileReport:
 def _learned_redactor(source: Path) -> Redactor:
     """A redactor that knows the user names of the whole file before the first row."""
     redactor = Redactor()
-    for block in read_input(source):
-        redactor.learn_user_names(block.data.decode())
+    for block in read_input(source, decode=_leave_undecoded):
+        redactor.learn_user_names(block.data.decode("utf-8", "replace"))
     return redactor
+
+
+def _leave_undecoded(piece: Piece, _: ReaderLimits) -> LineBlock:
+    """The lines as they are, those that are no rows among them: names stand in them as they do in rows."""
+    return LineBlock(data=piece.text)
 
 
 class _Job:

@@ -49,6 +49,7 @@ _SHORT_TEXT = 500
 _LINES_READ, _CHARACTERS_READ = 1, 64
 # Key blocks, continued command lines, signed requests and .netrc.
 _FAR_READ = ("PRIVATE KEY", "PuTTY-User", "\\\n", "AWS4-HMAC", "login")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.]+\Z")
 
 
 class Redactor:
@@ -132,10 +133,11 @@ class Redactor:
             if "<" in text:
                 self._placeholders.reserve(text)
         changes: list[Edits] = [{} for _ in groups]
-        names_known = -1
-        while names_known < self._scanner.names_known:
-            names_known = self._scanner.names_known
-            self._redact_each(groups, changes)
+        names = self._scanner.names()
+        self._redact_each(groups, changes)
+        while added := self._scanner.names()[len(names) :]:
+            names += added
+            self._redact_each(groups, changes, added)
         for texts, edits in zip(groups, changes, strict=True):
             if edits:
                 self._redact_repeats(texts, edits)
@@ -146,15 +148,19 @@ class Redactor:
         self._texts_scanned += sum(map(len, groups))
         return changes
 
-    def _redact_each(self, groups: Sequence[Sequence[LabelledText]], changes: list[Edits]) -> None:
-        """Redacts every text by itself, as it reads by now."""
+    def _redact_each(
+        self, groups: Sequence[Sequence[LabelledText]], changes: list[Edits], names: Sequence[str] = ()
+    ) -> None:
+        """Redacts every text by itself, as it reads by now; given `names`, those with one of them."""
         texts = list(chain.from_iterable(groups))
         firsts = list(accumulate(map(len, groups), initial=0))
         for first, edits in zip(firsts, changes, strict=False):
             for place, each in edits.items():
                 texts[first + place] = each.current, texts[first + place][1]
+        looked_at = [at for at, (text, _) in enumerate(texts) if not names or _may_hold(text, names)]
         targets: list[_Target] = []
-        for at, found in self._scanner.scan(texts).items():
+        for number, found in self._scanner.scan([texts[at] for at in looked_at]).items():
+            at = looked_at[number]
             group = bisect_right(firsts, at) - 1
             place = at - firsts[group]
             targets.append((changes[group], place, *groups[group][place]))
@@ -197,6 +203,11 @@ class Redactor:
 
     def _name(self, found: Candidate, secret: str) -> str:
         return self._placeholders.give(secret, found.placeholder)
+
+
+def _may_hold(text: str, names: Sequence[str]) -> bool:
+    """True unless none of the names stands there; one with odd characters may be written in several ways."""
+    return any(name in text or _PLAIN_NAME.match(name) is None for name in names)
 
 
 def _changed_parts(target: _Target) -> Iterator[tuple[int, str, str]]:

@@ -89,10 +89,9 @@ class Scanner:
         self._names = home_paths.UserNames()
         self._clean: set[LabelledText] = set()  # short texts
 
-    @property
-    def names_known(self) -> int:
-        """How many user names are looked for; when it grows, earlier texts may hold more."""
-        return len(self._names)
+    def names(self) -> list[str]:
+        """The user names that are looked for, as they were learned: earlier texts may hold the last."""
+        return self._names.in_order()
 
     def learn(self, text: str) -> None:
         """Remembers the user names that a text shows in home paths and prompts."""
@@ -156,8 +155,9 @@ class Scanner:
         personal = _search(personal_families, probe)
         for (text, _), start in zip(texts, probe.starts, strict=True) if self._rules.rules else ():
             own += [found.shifted(start) for rule in self._rules.rules for found in rule.find(text)]
-        for (text, label), start in zip(texts, probe.starts, strict=True):
-            if label and _is_telling(label):
+        telling = {label for label in {label for _, label in texts} if label and _is_telling(label)}
+        for (text, label), start in zip(texts, probe.starts, strict=True) if telling else ():
+            if label in telling:
                 folded, shown = probe.after(start, len(text)), label_before(label)
                 secrets += [each.shifted(start) for each in assignments.find_labelled_secret(folded, shown)]
                 personal += [each.shifted(start) for each in contacts.find_labelled_phone(folded, shown)]

@@ -58,6 +58,10 @@ class UserNames:
     def __len__(self) -> int:
         return len(self._names)
 
+    def in_order(self) -> list[str]:
+        """All of them, as they came."""
+        return [*self._names]
+
     def find(self, probe: Probe) -> list[Candidate]:
         """Known names as a path part, before a host, or as the owner of something."""
         if not self._names:
