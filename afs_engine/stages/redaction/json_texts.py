@@ -49,13 +49,14 @@ def _collect(value: Any, label: str, texts: list[LabelledText]) -> None:
     if isinstance(value, str):
         texts.append((value, label))
     elif isinstance(value, dict):
+        append = texts.append
         for key, item in value.items():
-            name = str(key)
-            texts.append((name, ""))
+            name = key if type(key) is str else str(key)
+            append((name, ""))
             if name in _VALUE_KEYS:
                 _collect(item, _label_of(value, name), texts)
-            elif isinstance(item, str):  # most are: a call for each would cost as much as the rest
-                texts.append((item, name))
+            elif type(item) is str:  # most are: a call for each would cost as much as the rest
+                append((item, name))
             else:
                 _collect(item, name, texts)
     elif isinstance(value, list | tuple):

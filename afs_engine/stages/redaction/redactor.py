@@ -129,9 +129,8 @@ class Redactor:
 
         Gives per group the edits of the texts that were changed, by their place; most have none.
         """
-        for text, _ in chain.from_iterable(groups):
-            if "<" in text:
-                self._placeholders.reserve(text)
+        for text in [text for text, _ in chain.from_iterable(groups) if "<" in text]:
+            self._placeholders.reserve(text)
         changes: list[Edits] = [{} for _ in groups]
         names = self._scanner.names()
         self._redact_each(groups, changes)
@@ -157,15 +156,23 @@ class Redactor:
         for first, edits in zip(firsts, changes, strict=False):
             for place, each in edits.items():
                 texts[first + place] = each.current, texts[first + place][1]
-        looked_at = [at for at, (text, _) in enumerate(texts) if not names or _may_hold(text, names)]
         targets: list[_Target] = []
-        for number, found in self._scanner.scan([texts[at] for at in looked_at]).items():
-            at = looked_at[number]
+        for at, found in self._scan_those_with(names, texts).items():
             group = bisect_right(firsts, at) - 1
             place = at - firsts[group]
             targets.append((changes[group], place, *groups[group][place]))
             self._replace(targets[-1], found)
         self._redact_until_clean(targets)
+
+    def _scan_those_with(
+        self, names: Sequence[str], texts: Sequence[LabelledText]
+    ) -> dict[int, list[Candidate]]:
+        """What the scanner finds, by place; given `names`, in the texts that may hold one of them."""
+        if not names:
+            return self._scanner.scan(texts)
+        looked_at = [at for at, (text, _) in enumerate(texts) if _may_hold(text, names)]
+        found = self._scanner.scan([texts[at] for at in looked_at])
+        return {looked_at[number]: candidates for number, candidates in found.items()}
 
     def _redact_until_clean(self, targets: list[_Target]) -> None:
         """Scans changed texts again where they were changed, until nothing is found in them."""

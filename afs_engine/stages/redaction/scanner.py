@@ -32,6 +32,8 @@ from afs_engine.stages.redaction.word_search import WordGroup, WordSearch
 LabelledText = tuple[str, str]
 """A text and the JSON key that it stands under, or empty."""
 Family = Callable[[Probe], Iterator[Candidate]]
+LabelledFamily = Callable[[str, str], Iterator[Candidate]]
+"""Judges a whole text, given how its label reads before it."""
 # Each family with the finders that it goes by: where none of them finds anything, it is not asked.
 _Families = dict[Family, frozenset[Finder | WordGroup]]
 _SECRETS: _Families = {
@@ -79,6 +81,7 @@ _USER_SEARCH = WordSearch(_USER_WORDS)
 GATES = (Gate((urls.PGPASS, command_lines.COMMANDS, contacts.WORDED_PHONES, account_numbers.SSNS)),)
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 100, 20_000
 _SHEET_CHARACTERS = 8192
+_NOTHING: tuple[tuple[LabelledFamily, ...], ...] = ((), ())
 
 
 class Scanner:
@@ -108,12 +111,11 @@ class Scanner:
     def _lay_out(self, texts: Sequence[LabelledText]) -> Iterator[list[int]]:
         """The places of the texts that go on one sheet; those known to be clean go on none."""
         clean = self._clean
+        unknown = [place for place, labelled in enumerate(texts) if labelled not in clean]
         places: list[int] = []
         size = 0
-        for place, labelled in enumerate(texts):
-            length = len(labelled[0])
-            if length <= _LONGEST_REMEMBERED and labelled in clean:
-                continue
+        for place in unknown:
+            length = len(texts[place][0])
             if places and size + length > _SHEET_CHARACTERS:
                 yield places
                 places, size = [], 0
@@ -130,11 +132,7 @@ class Scanner:
         for each in self._settle(sheet, tiers) if any(tiers) else ():
             place = bisect_right(starts, each.start) - 1
             found.setdefault(place, []).append(each.shifted(-starts[place]))
-        self._remember_clean(
-            labelled
-            for place, labelled in enumerate(texts)
-            if place not in found and len(labelled[0]) <= _LONGEST_REMEMBERED
-        )
+        self._remember_clean([each for place, each in enumerate(texts) if place not in found])
         return found
 
     def _settle(self, sheet: str, tiers: Iterable[list[Candidate]]) -> list[Candidate]:
@@ -155,13 +153,14 @@ class Scanner:
         personal = _search(personal_families, probe)
         for (text, _), start in zip(texts, probe.starts, strict=True) if self._rules.rules else ():
             own += [found.shifted(start) for rule in self._rules.rules for found in rule.find(text)]
-        telling = {label for label in {label for _, label in texts} if label and _is_telling(label)}
-        for (text, label), start in zip(texts, probe.starts, strict=True) if telling else ():
-            if label in telling:
-                folded, shown = probe.after(start, len(text)), label_before(label)
-                secrets += [each.shifted(start) for each in assignments.find_labelled_secret(folded, shown)]
-                personal += [each.shifted(start) for each in contacts.find_labelled_phone(folded, shown)]
-                personal += [each.shifted(start) for each in account_numbers.find_labelled_ssn(folded, shown)]
+        telling = {label for label in {label for _, label in texts} if label and _told_by(label) != _NOTHING}
+        labels = [label for _, label in texts] if telling else ()
+        for start, label in [
+            (probe.starts[at], label) for at, label in enumerate(labels) if label in telling
+        ]:
+            text, shown = probe.text[slice(*probe.bounds(start))], label_before(label)
+            for tier, finders in zip((secrets, personal), _told_by(label), strict=True):
+                tier += [each.shifted(start) for find in finders for each in find(text, shown)]
         return own, secrets, [*personal, *self._find_users(probe), *self._names.find(probe)]
 
     def _find_users(self, probe: Probe) -> list[Candidate]:
@@ -180,7 +179,7 @@ class Scanner:
         """Short texts (keys, roles, numbers) come again and again; each is scanned once."""
         if len(self._clean) >= _MOST_REMEMBERED:
             self._clean.clear()
-        self._clean.update(texts)
+        self._clean.update([each for each in texts if len(each[0]) <= _LONGEST_REMEMBERED])
 
 
 def _search(families: tuple[Family, ...], probe: Probe) -> list[Candidate]:
@@ -197,9 +196,13 @@ def _families_for(openings: frozenset[Finder | WordGroup]) -> tuple[tuple[Family
 
 
 @lru_cache(maxsize=4096)
-def _is_telling(label: str) -> bool:
-    """True when a JSON key could say by itself what kind of secret its value is."""
-    return bool(judge_name(label)) or contacts.is_phone_label(label) or account_numbers.is_ssn_label(label)
+def _told_by(label: str) -> tuple[tuple[LabelledFamily, ...], ...]:
+    """What to look for in a value whose JSON key says by itself what it is: secrets, personal data."""
+    secrets = (assignments.find_labelled_secret,) if judge_name(label) else ()
+    phones = (contacts.find_labelled_phone,) if contacts.is_phone_label(label) else ()
+    return secrets, phones + (
+        (account_numbers.find_labelled_ssn,) if account_numbers.is_ssn_label(label) else ()
+    )
 
 
 class _Spans:
