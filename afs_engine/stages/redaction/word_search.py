@@ -121,15 +121,15 @@ class WordSearch:
     """Looks for the words of all groups at once."""
 
     def __init__(self, groups: Sequence[WordGroup]) -> None:
-        self._groups = tuple(groups)
+        self.groups = tuple(groups)
         names = next((group.rule for group in groups if isinstance(group, NameGroup)), None)
         library = load_library()
         self._core = CompiledWords(library, self._rules(), names or NO_NAMES) if library else None
 
     def find(self, data: bytes) -> Mapping[WordGroup, Sequence[Hit]]:
         """The hits of each group that has any, in order."""
-        found = self._core.find(data) if self._core else [list(group.find(data)) for group in self._groups]
-        return {group: hits for group, hits in zip(self._groups, found, strict=True) if hits}
+        found = self._core.find(data) if self._core else [list(group.find(data)) for group in self.groups]
+        return {group: hits for group, hits in zip(self.groups, found, strict=True) if hits}
 
     def _rules(self) -> list[WordRule]:
         return [
@@ -145,6 +145,6 @@ class WordSearch:
                 each.wrapped,
                 each.then,
             )
-            for number, group in enumerate(self._groups)
+            for number, group in enumerate(self.groups)
             for place, each in enumerate(group.words)
         ]
