@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from afs_engine.cli.options import FiniteRange
 from afs_engine.cli.output import print_result
 from afs_engine.data.counted import counted
 
@@ -18,9 +19,7 @@ _FLAGS = (
         show_default=True,
         help="Replace secrets and personal data by placeholders.",
     ),
-    click.option(
-        "--min-quality-score", type=click.FloatRange(0, 1), help="Leave out samples that score lower."
-    ),
+    click.option("--min-quality-score", type=FiniteRange(0, 1), help="Leave out samples that score lower."),
     click.option("--score-profile", default="generic", show_default=True, help="generic, asm or dialogue."),
     click.option("--limit", type=click.IntRange(min=1), help="At most so many samples, after all filters."),
 )

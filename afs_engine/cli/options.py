@@ -1,5 +1,6 @@
 """Options that several commands share, so that they read the same everywhere."""
 
+import math
 import os.path
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,26 @@ class _RowsFile(_FilePath):
         return path
 
 
+class FiniteRange(click.FloatRange):
+    """A number: not nan, which is in no range and out of none, and not infinity."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number to work with", param, ctx)
+        return number
+
+
+class _Name(click.types.StringParamType):
+    """A name that can be told on one line, and to which `@VERSION` can be added."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value.strip() or "@" in value or not value.isprintable():
+            self.fail(f"'{show_path(value)}' is no name: a few letters on one line, without @", param, ctx)
+        return str(value)
+
+
+NAME = _Name()
 _OTHER_FORMATS = (".gz", ".zst", ".bz2", ".xz", ".zip", ".parquet", ".csv", ".tsv")
 FILE = _FilePath(readable=False)
 ROWS_FILE = _RowsFile(readable=False)

@@ -54,6 +54,11 @@ def left_over(folder: Path) -> list[str]:
         (("seed = 42", 'seed = "many"'), "seed = 42", ["'run.seed'", "valid integer"]),
         (("train = 0.8", "train = 1.8"), "train = 0.8", ["'split.train'"]),
         (("near = true", "near ="), "near = true", ["not valid TOML"]),
+        (
+            ("top_ratio = 0.6", "top_ratio = nan"),
+            "top_ratio = 0.6",
+            ["'rehearsal.top_ratio'", "finite number"],
+        ),
     ],
 )
 def test_a_recipe_with_a_mistake(
@@ -121,6 +126,11 @@ def test_wrong_flags(tmp_path: Path) -> None:
     refused(call(*rebalance, "--weight", "notes=lots", cwd=tmp_path), 2, "notes=lots")
     refused(call(*rebalance, "--weight", "notse=1", cwd=tmp_path), 2, "did you mean 'notes'")
     refused(call(*rebalance, "--weight", "notes=0", cwd=tmp_path), 2, "all weights are 0")
+    refused(call(*rebalance, "--weight", "notes=nan", cwd=tmp_path), 2, "notes=nan")
+    refused(call(*rebalance, "--min-quality-score", "nan", cwd=tmp_path), 2, "nan is no number")
+    name = ("training", "registry-create", "--model", "nano", "--name")
+    refused(call(*name, "two@1", cwd=tmp_path), 2, "'two@1' is no name")
+    refused(call(*name, "a\x1b[31m\n", cwd=tmp_path), 2, "is no name")
     refused(
         call(*rebalance, "--min-quality-score", "0.5", "--weight", "notes=1", cwd=tmp_path),
         2,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.options import ROWS_FILE, default_output, input_option
+from afs_engine.cli.options import ROWS_FILE, FiniteRange, default_output, input_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
 from afs_engine.data.counted import counted
 
@@ -14,7 +14,7 @@ from afs_engine.data.counted import counted
 @click.option("--output", type=ROWS_FILE, help="Where the kept rows go. [default: INPUT_filtered.jsonl]")
 @click.option(
     "--min-score",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=0.6,
     show_default=True,
     help="The lowest score to keep.",

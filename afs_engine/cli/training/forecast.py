@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.options import FILE
+from afs_engine.cli.options import FILE, FiniteRange
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.cli.training.train_flags import read_settings, train_flags, written_flags
 
@@ -14,8 +14,8 @@ from afs_engine.cli.training.train_flags import read_settings, train_flags, writ
 @click.option("--data", type=FILE, help="A training file, instead of a recipe; the flags say how to train.")
 @click.option("--val-data", type=FILE, help="Its validation file.")
 @train_flags
-@click.option("--gpu-memory-gb", type=click.FloatRange(min=1), help="For a rented GPU of this size.")
-@click.option("--price-usd-per-hour", type=click.FloatRange(min=0), help="What that GPU costs.")
+@click.option("--gpu-memory-gb", type=FiniteRange(min=1), help="For a rented GPU of this size.")
+@click.option("--price-usd-per-hour", type=FiniteRange(min=0), help="What that GPU costs.")
 @json_option
 @click.pass_context
 def command(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.options import inputs_option, output_option, seed_option, shuffle_option
+from afs_engine.cli.options import FiniteRange, inputs_option, output_option, seed_option, shuffle_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines, table
 from afs_engine.data.counted import counted
 
@@ -21,7 +21,7 @@ from afs_engine.data.counted import counted
     "or `rehearsal`; may be repeated.",
 )
 @click.option(
-    "--min-quality-score", type=click.FloatRange(0, 1), help="Leave out rows with a lower score, or none."
+    "--min-quality-score", type=FiniteRange(0, 1), help="Leave out rows with a lower score, or none."
 )
 @click.option("--max-per-domain", type=click.IntRange(min=1), help="At most so many rows of a domain.")
 @click.option(

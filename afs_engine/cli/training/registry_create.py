@@ -4,13 +4,15 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.options import FILE
+from afs_engine.cli.options import FILE, NAME
 from afs_engine.cli.output import json_option, print_result
 from afs_engine.cli.registry_option import registry_option
 
 
 @click.command("registry-create")
-@click.option("--name", required=True, help="The experiment's name; a name used again makes a new version.")
+@click.option(
+    "--name", type=NAME, required=True, help="The experiment's name; a name used again makes a new version."
+)
 @click.option("--model", "base_model", required=True, help="The base model.")
 @click.option("--framework", default="", help="What trains it, e.g. trl, unsloth, mlx.")
 @click.option("--dataset", type=FILE, help="The training file; its digest is kept.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.options import input_option, output_option, seed_option
+from afs_engine.cli.options import FiniteRange, input_option, output_option, seed_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
 from afs_engine.data.counted import counted
 
@@ -15,14 +15,12 @@ from afs_engine.data.counted import counted
 @output_option
 @click.option(
     "--top-ratio",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=FiniteRange(0, 1, min_open=True),
     default=0.3,
     show_default=True,
     help="The share of rows to keep, the best first.",
 )
-@click.option(
-    "--min-score", type=click.FloatRange(0, 1), help="Drop rows with a lower quality score, or none."
-)
+@click.option("--min-score", type=FiniteRange(0, 1), help="Drop rows with a lower quality score, or none.")
 @click.option(
     "--diversity/--no-diversity",
     default=False,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from afs_engine.cli.options import FILE, output_option, seed_option, shuffle_option
+from afs_engine.cli.options import FILE, FiniteRange, output_option, seed_option, shuffle_option
 from afs_engine.cli.output import json_option, ledger_lines, print_result, quarantine_lines
 from afs_engine.data.counted import counted
 
@@ -14,7 +14,7 @@ from afs_engine.data.counted import counted
 @click.option("--new-data", type=FILE, required=True, multiple=True, help="New samples; may be repeated.")
 @click.option(
     "--rehearsal-ratio",
-    type=click.FloatRange(0, 1, max_open=True),
+    type=FiniteRange(0, 1, max_open=True),
     default=0.3,
     show_default=True,
     help="The share of old rows in the result.",

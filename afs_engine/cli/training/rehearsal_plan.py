@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from afs_engine.cli.options import FILE, seed_option
+from afs_engine.cli.options import FILE, FiniteRange, seed_option
 from afs_engine.cli.output import json_option, print_result
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _BAR = 24
 @click.option(
     "--ratio",
     "ratios",
-    type=click.FloatRange(0, 1, max_open=True),
+    type=FiniteRange(0, 1, max_open=True),
     multiple=True,
     default=(0.1, 0.2, 0.3, 0.4),
     show_default=True,

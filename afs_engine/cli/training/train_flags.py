@@ -9,6 +9,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from afs_engine.cli.options import FiniteRange
+
 _FLAGS = [
     click.option("--preset", help="Settings of the guide: qwen2.5-coder-3b, qwen2.5-coder-7b."),
     click.option("--base-model", help="`nano` (built on the spot, the default), a folder, or a hub name."),
@@ -22,7 +24,7 @@ _FLAGS = [
     click.option("--batch-size", type=click.IntRange(min=1), help="Rows a step. [default: 4]"),
     click.option(
         "--learning-rate",
-        type=click.FloatRange(min=0, min_open=True),
+        type=FiniteRange(min=0, min_open=True),
         help="The peak learning rate. [default: what suits the base]",
     ),
     click.option(
@@ -40,7 +42,7 @@ _FLAGS = [
         type=click.IntRange(min=1),
         help="Stop after so many looks at the validation rows without a better loss; keep the best.",
     ),
-    click.option("--neftune-alpha", type=click.FloatRange(min=0, min_open=True), help="Noise on embeddings."),
+    click.option("--neftune-alpha", type=FiniteRange(min=0, min_open=True), help="Noise on embeddings."),
     click.option(
         "--seed",
         type=click.IntRange(min=0, max=2**32 - 1),

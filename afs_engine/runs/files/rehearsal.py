@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict
 
 from afs_engine.data.ingest import RowDefaults
 from afs_engine.data.ledger import Ledger
-from afs_engine.errors import UsageError
 from afs_engine.runs.files.load import loaded_files
 from afs_engine.runs.files.write import write_rows
 from afs_engine.stages.mixing.candidates import collect_candidates
@@ -62,10 +61,6 @@ def mix_files(
     buffer: Path, new_data: Sequence[Path], output: Path, *, ratio: float, shuffle: bool, seed: int
 ) -> MixReport:
     """Writes all new rows and as many buffer rows as make `ratio` of the result, where there are enough."""
-    if not 0 <= ratio < 1:
-        raise UsageError(
-            f"a rehearsal ratio of {ratio:g} is none", hint="it is the share of old rows: 0 <= ratio < 1"
-        )
     with loaded_files([*new_data, buffer], output) as loaded:
         rows = collect_candidates(loaded.rowsets, loaded.stems)
         new = loaded.rows - loaded.rowsets[-1].rows

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from afs_engine.errors import UsageError
+
 
 class Share(BaseModel):
     """One bucket of a balanced set.
@@ -91,7 +93,14 @@ def plan_shares(
 
 
 def rehearsal_count(new_rows: int, ratio: float, available: int) -> int:
-    """How many old rows make `ratio` of the mix with `new_rows` new ones, as far as there are any."""
+    """How many old rows make `ratio` of the mix with `new_rows` new ones, as far as there are any.
+
+    Raises UsageError for a ratio that no mix can have.
+    """
+    if not 0 <= ratio < 1:
+        raise UsageError(
+            f"a rehearsal ratio of {ratio:g} is none", hint="it is the share of old rows: 0 <= ratio < 1"
+        )
     return min(available, round(new_rows * ratio / (1 - ratio)))
 
 

@@ -30,7 +30,7 @@ class TrainSettings(BaseModel):
     to hard ones. `neftune_alpha` is the size of the noise on embeddings (Jain et al. 2023).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     preset: Literal["qwen2.5-coder-3b", "qwen2.5-coder-7b"] | None = None
     base_model: str = NANO
     backend: Literal["auto", "trl", "unsloth", "mlx"] = "auto"
