@@ -11,9 +11,9 @@ import psutil
 
 @dataclass(frozen=True, slots=True)
 class MachineUse:
-    """Shares are of all CPUs (0 to 1); tree figures are None where there is no such process."""
+    """Shares are of all CPUs (0 to 1): None at the first look. Tree figures: None without such a process."""
 
-    cpu_share: float
+    cpu_share: float | None
     memory_used_bytes: int
     memory_total_bytes: int
     tree_cpu_share: float | None
@@ -26,11 +26,12 @@ class MachineMeter:
 
     def __init__(self) -> None:
         self._processes: dict[int, psutil.Process] = {}
-        psutil.cpu_percent(None)
+        self._has_looked = False
 
     def look(self, pid: int | None) -> MachineUse:
         """The use now, with that of `pid` and its children."""
         memory = psutil.virtual_memory()
+        cpu_share = psutil.cpu_percent(None) / 100
         processes = self._tree(pid)
         shares, sizes = [], []
         for process in processes:
@@ -39,8 +40,9 @@ class MachineMeter:
                 sizes.append(process.memory_info().rss)
             except psutil.Error:
                 continue
+        had_looked, self._has_looked = self._has_looked, True
         return MachineUse(
-            cpu_share=psutil.cpu_percent(None) / 100,
+            cpu_share=cpu_share if had_looked else None,
             memory_used_bytes=memory.total - memory.available,
             memory_total_bytes=memory.total,
             tree_cpu_share=sum(shares) / 100 / (psutil.cpu_count() or 1) if sizes else None,

@@ -99,6 +99,8 @@ class TrainScreen(StudioScreen):
 
     def on_screen_resume(self) -> None:
         self._draw_live()  # what came while something else was shown; curves follow within a second
+        if self._meter is None:
+            self.run_worker(self._look_at_machine())
 
     def refresh_view(self) -> None:
         self.query_one("#train-empty").display = not self.has_recipe
