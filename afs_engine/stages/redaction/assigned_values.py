@@ -42,9 +42,9 @@ LINK_PATTERN = (
     rf"|(?:[ \t]+(?:{_OF_WHAT}[ \t])?{_VERB}[ \t]*:?|[ \t]{_OF_WHAT}[ \t]*:)[ \t]+"
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
-# The same for the compiled core, which takes some more: one of `joins` stands right behind a name; behind
-# blanks there is one of `marks` on the line, or a run of twelve characters. `bare` and `typed` are what _BARE
-# and _TYPE hold.
+# The same for the compiled core, which takes some more (is_joined in core_words.c): one of `joins` stands
+# right behind a name; behind blanks there is a run of twelve characters, or a word that may join them and
+# then one of `marks`. `bare` and `typed` are what _BARE and _TYPE hold.
 LINK_RULE = NameRule(
     group=0,
     name=r"[A-Za-z0-9_.-]",

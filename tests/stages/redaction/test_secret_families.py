@@ -176,3 +176,9 @@ def test_every_row_below_a_named_column_is_looked_at() -> None:
 )
 def test_what_is_no_table_names_no_column(text: str) -> None:
     assert Redactor().redact_text(text).findings == ()
+
+
+def test_an_old_vault_token_is_told_from_a_method() -> None:
+    assert kinds("export T=1; vault login s.aB3dEfGh1jKlMnOpQrStUvWx") == ["vault_token"]
+    code = "x = s.getElementsByClassName2A(1); s.readUint16LittleEndian2A = s.abcdefghijklmnopqrstuv12"
+    assert redact(code) == code

@@ -74,6 +74,13 @@ TOKEN_SHAPES = (
         Word(".atlasv1."),
         before=14,
     ),
+    # Before version 1.10; a name of this length in code has no digit amid both cases, or goes on.
+    _shape(
+        "vault_token",
+        "TOKEN",
+        r"s\.(?=[A-Za-z]*[0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])[A-Za-z0-9]{24}(?![\w.(\[]| *[=+])",
+        Word("s.", WORD, 24),
+    ),
     _shape("okta_token", "TOKEN", r"00[A-Za-z0-9_-]{40}", Word("00", URL_SAFE, 40)),
     _shape(
         "cloudflare_origin_key", "API_KEY", r"v1\.0-[0-9a-f]{24}-[0-9a-f]{100,200}", Word("v1.0-", HEX, 24)
