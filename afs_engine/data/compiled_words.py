@@ -18,6 +18,7 @@ _CHARACTERS = [chr(code) for code in range(128)]
 _ROOM = 512
 _NUMBERS = 5  # of a hit
 _MOST_CLASSES = 64
+_TRIPLES = 1 << 21
 
 Hit = tuple[int, int, int, int, int]
 """Start, end, place of the word in its group; for a name, start and end of its value, or 0 and 0."""
@@ -44,12 +45,13 @@ class NameRule(Struct, frozen=True):
     group: int
     name: str
     joins: str
+    opens: str
     marks: str
     bare: str
     typed: str
 
 
-NO_NAMES = NameRule(2**32 - 1, "", "", "", "", "")
+NO_NAMES = NameRule(2**32 - 1, "", "", "", "", "", "")
 
 
 class _Word(ctypes.Structure):
@@ -64,11 +66,12 @@ class _Words(ctypes.Structure):
         ("words", ctypes.POINTER(_Word)),
         ("bytes", ctypes.c_char_p),
         ("classes", ctypes.POINTER(ctypes.c_uint64)),
+        ("opens", ctypes.POINTER(ctypes.c_uint8)),
         ("anywhere", ctypes.POINTER(ctypes.c_uint16)),
         ("at_start", ctypes.POINTER(ctypes.c_uint16)),
         ("lists", ctypes.POINTER(ctypes.c_int16)),
         ("names", ctypes.c_uint32),
-        *((name, ctypes.c_uint8) for name in ("name", "joins", "marks", "bare", "typed")),
+        *((name, ctypes.c_uint8) for name in ("name", "joins", "opens_value", "marks", "bare", "typed")),
     )
 
 
@@ -79,6 +82,8 @@ class CompiledWords:
         library.afs_find_words.restype = None
         self._search = library.afs_find_words
         self._tables = _lay_out(rules, names)
+        library.afs_open_words.restype = None
+        library.afs_open_words(ctypes.byref(self._tables), ctypes.c_int64(len(rules)), self._tables.opens)
         self._groups = 1 + max(rule.group for rule in rules)
         self._make_room(_ROOM)
 
@@ -119,12 +124,12 @@ def _lay_out(rules: Sequence[WordRule], names: NameRule) -> _Words:
     lists = [-1]
     anywhere = _index(rules, [at for at, rule in enumerate(rules) if rule.lead == ANYWHERE], lists)
     at_start = _index(rules, [at for at, rule in enumerate(rules) if rule.lead != ANYWHERE], lists)
-    shapes = [
-        classes.number(each) for each in (names.name, names.joins, names.marks, names.bare, names.typed)
-    ]
+    patterns = (names.name, names.joins, names.opens, names.marks, names.bare, names.typed)
+    shapes = [classes.number(each) for each in patterns]
     text = "".join(rule.text for rule in rules).encode("ascii")
     listed = (ctypes.c_int16 * len(lists))(*lists)
-    return _Words(words, text, classes.table(), anywhere, at_start, listed, names.group, *shapes)
+    opens = (ctypes.c_uint8 * (_TRIPLES // 8))()
+    return _Words(words, text, classes.table(), opens, anywhere, at_start, listed, names.group, *shapes)
 
 
 class _Classes:

@@ -10,7 +10,7 @@
 typedef const uint8_t *Bytes;
 
 enum { ANYWHERE, AT_WORD_START, AFTER_NO_WORD };
-enum { NO_CLASS = 255, LONGEST_LOOK = 200, LONGEST_QUOTED = 4096, LONGEST_BARE = 2048 };
+enum { NO_CLASS = 255, LONGEST_LOOK = 200, LONG_RUN = 12, LONGEST_QUOTED = 4096, LONGEST_BARE = 2048 };
 
 typedef struct {
     uint32_t start, length; /* of its bytes among those of all words */
@@ -24,16 +24,18 @@ typedef struct {
 
 /* `classes`: bit by bit which classes a byte is of. `anywhere` and `at_start`: by the first two bytes of a
  * word, where in `lists` its word numbers stand, longest word first, each list ended by -1; 0 for none. The
- * second is of words with a lead, which most places are passed over for at once. Words of group
- * `names` stand in a name: a run of class `name`, found once however many words it holds. */
+ * second is of words with a lead, which most places are passed over for at once. `opens`: bit by bit, by
+ * three bytes, whether any word may begin with them (afs_open_words). Words of group `names` stand in
+ * a name: a run of class `name`, found once however many words it holds. */
 typedef struct {
     const Word *words;
     Bytes bytes;
     const uint64_t *classes;
+    const uint8_t *opens;
     const uint16_t *anywhere, *at_start;
     const int16_t *lists;
     uint32_t names;
-    uint8_t name, joins, marks, bare, typed; /* classes, see is_joined and read_value */
+    uint8_t name, joins, opens_value, marks, bare, typed; /* classes, see is_joined and read_value */
 } Words;
 
 /* A place to look at, and for a name where its value stands, if that is plain to see, else 0. */
@@ -43,6 +45,11 @@ typedef struct {
 
 static inline int is_of(const Words *words, uint8_t byte, uint8_t class) {
     return words->classes[byte & 127] >> class & 1;
+}
+
+/* Where the bit of three bytes stands in `opens`; those of two bytes lie together, so few of them are in use. */
+static inline uint32_t place_of(uint8_t one, uint8_t two, uint8_t three) {
+    return (uint32_t)(one & 127) << 14 | (uint32_t)(two & 127) << 7 | (three & 127);
 }
 
 static inline int is_alnum(uint8_t byte) {
@@ -84,10 +91,23 @@ static int is_followed(const Words *words, const Word *word, Bytes p, Bytes end)
     return 1;
 }
 
+/* Whether the words from `p` on may tell a value: something of class `marks` stands on the line. Where the
+ * look ends before the line does, a long run or wide blanks may hide it. */
+static int is_told(const Words *words, Bytes p, Bytes end) {
+    int run = 0, is_wide = 0;
+    for (Bytes last = end - p > LONGEST_LOOK ? p + LONGEST_LOOK : end; p < last; p++) {
+        if (*p == '\n') return 0;
+        if (is_of(words, *p, words->marks)) return 1;
+        is_wide |= is_blank(*p) && is_blank(p[1]);
+        run = is_blank(*p) ? 0 : run + 1;
+    }
+    return p < end && (is_wide || run >= LONG_RUN);
+}
+
 /* Whether something may be joined to the name that ends before `p`: all that LINK_PATTERN and, for a flag,
  * ARGUMENT_PATTERN (assigned_values.py) take, and more. Directly it is one of class `joins`. Behind blanks
- * it is a quote, a run of twelve, or a word and an equals sign or colon, or one that may be a verb or tell what
- * for, and then on the line something of class `marks`; plain prose has none of these. */
+ * it is one of class `opens`, a run of LONG_RUN, or a word and an equals sign or colon, or one that may be a
+ * verb or tell what for, and then on the line something of class `marks`; plain prose has none of these. */
 static int is_joined(const Words *words, Bytes p, Bytes end, int is_flag) {
     if (!is_space(*p)) return is_of(words, *p, words->joins);
     if (is_flag && is_blank(*p)) return 1;
@@ -96,20 +116,15 @@ static int is_joined(const Words *words, Bytes p, Bytes end, int is_flag) {
         while (p < end && is_space(*p)) p++;
         return (*p | 32) == 'v'; /* `value` */
     }
+    if (is_of(words, *p, words->opens_value)) return 1;
     Bytes word = p, last = end - p > LONGEST_LOOK ? p + LONGEST_LOOK : end;
-    if (is_of(words, *p, words->marks)) return 1;
     while (p < last && !is_space(*p) && *p != '"' && *p != '\'') p++;
-    if (p - word >= 12) return 1;
-    int may_tell = strchr("wiaetcfov", *word | 32) != 0; /* was, is, are, equals, to, contains, for, of, value */
-    for (p = word; p < last && *p != '\n'; p++) {
-        if (may_tell && is_of(words, *p, words->marks)) return 1;
-        if (*p == ':' || *p == '=') return 1;
-        if (!may_tell && is_blank(*p)) {
-            while (p < last && is_blank(*p)) p++;
-            return *p == ':' || *p == '=';
-        }
-    }
-    return p >= word + LONGEST_LOOK;
+    if (p - word >= LONG_RUN) return 1;
+    if (strchr("wiaetcfov", *word | 32)) /* was, is, are, equals, to, contains, for, of, value */
+        return is_told(words, word, end);
+    while (p < last && !is_blank(*p) && *p != ':' && *p != '=' && *p != '\n') p++;
+    while (p < last && is_blank(*p)) p++;
+    return *p == ':' || *p == '=';
 }
 
 /* Widens the word at `p` to the name it stands in; gives where that ends, in `start` where it begins. */
@@ -214,11 +229,36 @@ static void find_at(Search *search, Bytes p, const int16_t *list, int is_after_w
     }
 }
 
+/* Whether `byte` may stand so many bytes into a word and what must follow it. */
+static int may_hold(const Words *words, const Word *word, uint32_t place, uint8_t byte) {
+    if (place < word->length) {
+        uint8_t folded = word->any_case && byte >= 'A' && byte <= 'Z' ? byte | 32 : byte;
+        return folded == words->bytes[word->start + place];
+    }
+    uint32_t behind = place - word->length;
+    int is_free = behind >= word->least || (word->wrapped && behind >= word->wrapped) || word->body == NO_CLASS;
+    return is_free || is_of(words, byte, word->body);
+}
+
+/* Fills `opens`, of 2 ** 21 zero bits, for `count` words. */
+void afs_open_words(const Words *words, int64_t count, uint8_t *opens) {
+    for (const Word *word = words->words; word < words->words + count; word++)
+        for (uint8_t one = 0; one < 128; one++)
+            for (uint8_t two = 0; may_hold(words, word, 0, one) && two < 128; two++)
+                for (uint8_t three = 0; may_hold(words, word, 1, two) && three < 128; three++) {
+                    if (!may_hold(words, word, 2, three)) continue;
+                    uint32_t bit = place_of(one, two, three);
+                    opens[bit >> 3] |= (uint8_t)(1 << (bit & 7));
+                }
+}
+
 /* Writes what is found of each group to `found` [groups, room] and how much to `counts`. A word of group
  * `names` is told as the name that it stands in. */
 void afs_find_words(Bytes text, int64_t size, const Words *words, Hit *found, int64_t *counts, int64_t room) {
     Search search = {words, text, text + size, text, found, counts, room};
     for (Bytes p = text; p < search.end; p++) {
+        uint32_t bit = place_of(p[0], p[1], p[1] ? p[2] : 0);
+        if (!(words->opens[bit >> 3] >> (bit & 7) & 1)) continue;
         uint16_t pair = (uint16_t)((p[0] & 127) << 7 | (p[1] & 127));
         uint16_t anywhere = words->anywhere[pair], at_start = words->at_start[pair];
         if (anywhere) find_at(&search, p, words->lists + anywhere, 0);

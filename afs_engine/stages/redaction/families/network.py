@@ -10,7 +10,7 @@ from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.probe import Probe
 from afs_engine.stages.redaction.word_search import Word, WordGroup
 
-IPV4 = WordGroup(tuple(Word(digit, "[0-9]", then=r"\.") for digit in string.digits), AT_WORD_START)
+IPV4 = WordGroup(tuple(Word(digit, "[0-9.]", 6) for digit in string.digits), AT_WORD_START)
 _IPV4_PATTERN = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
 # Ranges that IANA's special-purpose registry keeps from the public internet, and multicast.
 _NOT_PUBLIC = re.compile(
