@@ -37,6 +37,7 @@ class PipelineScreen(StudioScreen):
         super().__init__()
         self._view: api.PipelineView | None = None
         self._feed: JobFeed | None = None
+        self._state = ""  # of the job at work
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "run_to_stage" and (not self.has_recipe or self.studio_app.has_live_job):
@@ -89,11 +90,12 @@ class PipelineScreen(StudioScreen):
         self._show_about()
 
     def job_tick(self, tick: JobTick) -> None:
-        was_live = self._feed is not None
-        self._feed = tick.feed if tick.job is not None and tick.job.is_live else None
+        old_state = self._state
+        job = tick.job if tick.job is not None and tick.job.is_live else None
+        self._feed, self._state = (tick.feed, job.state) if job is not None else (None, "")
         if self.is_active:
             self._show_stages()
-            if was_live != (self._feed is not None):
+            if old_state != self._state:
                 self._show_about()
 
     def on_screen_resume(self) -> None:
@@ -126,7 +128,7 @@ class PipelineScreen(StudioScreen):
             return
         about = self.query_one("#stage-about", Static)
         about.border_title = stage.stage
-        hints = watch_hints() if self._feed is not None else start_hints(self._view)
+        hints = watch_hints(self._state) if self._state else start_hints(self._view)
         about.update(Content("\n").join([*about_stage(stage), Content(""), *hints]))
 
     def _command(self) -> str:
@@ -190,13 +192,19 @@ def start_hints(view: "api.PipelineView") -> list[Content]:
     return _key_lines(keys)
 
 
-def watch_hints() -> list[Content]:
-    """What one may press while a job is at work."""
+def watch_hints(state: str) -> list[Content]:
+    """What one may press while a job is at work or held."""
+    is_held = state == "paused"
     return _key_lines(
         [
-            ("6", "watch the loss, the machine and the log"),
+            (
+                "6",
+                "go to the training; p lets it go on"
+                if is_held
+                else "watch the loss, the machine and the log",
+            ),
             ("x", "stop it; what is finished is kept, and r goes on from there"),
-            ("q", "leave; it goes on, and coming back shows it"),
+            ("q", f"leave; it {'stays held' if is_held else 'goes on'}, and coming back shows it"),
         ]
     )
 

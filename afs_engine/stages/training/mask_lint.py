@@ -168,5 +168,6 @@ def describe(faults: dict[str, FaultyRows]) -> str:
     parts = []
     for fault, rows in faults.items():
         more = ", ..." if rows.count > 5 else ""
-        parts.append(f"{rows.count:,} {fault} (lines {', '.join(map(str, rows.lines[:5]))}{more})")
+        lines = "line" if rows.count == 1 else "lines"
+        parts.append(f"{rows.count:,} {fault} ({lines} {', '.join(map(str, rows.lines[:5]))}{more})")
     return "; ".join(parts)

@@ -41,7 +41,7 @@ def test_every_row_is_kept_or_named(samples: Callable[..., Path], tokeniser: Row
     assert report.trained_tokens == sum(int((row.labels() != -100).sum()) for row in kept)
     assert sum(report.lengths.values()) == 2
     assert all(len(row.ids) <= bound for row in kept for bound in [max(report.lengths)])
-    assert describe(report.dropped).startswith("2 answer cut off (lines 2, 6); 1 empty answer (lines 4)")
+    assert describe(report.dropped).startswith("2 answer cut off (lines 2, 6); 1 empty answer (line 4)")
 
 
 def test_refuse_names_the_rows(samples: Callable[..., Path], tokeniser: RowTokeniser) -> None:

@@ -129,6 +129,8 @@ def test_a_job_is_paused_goes_on_and_is_stopped(tmp_path: Path) -> None:
         await until_shown(pilot, "running v1")
         await pilot.press("p")
         await until_shown(pilot, "paused v1")
+        await pilot.press("1")
+        await until_shown(pilot, "it stays held")
         await pilot.press("x")
         await until_shown(pilot, "stopped v1")
 
