@@ -25,6 +25,7 @@ _SHORTEST = {Trust.PASSWORD: 4, Trust.STRONG: 8, Trust.MEDIUM: 10, Trust.WEAK: 1
 _LONGEST_PASSWORD = 128
 _LEAST_UNANNOUNCED = 32
 _SHORTEST_ON_A_LINE = 6
+_SHORTEST_SPOKEN = 12
 _PLAIN_VERBS = ("pass", "pw")  # `pass 3 of 4`, `pass "x" to f` are no passwords
 _LOOSE_LINKS = ("below", "space", "spoken")
 # `with password Summer2024!`: letters, digits and a sign that no word, version or path has.
@@ -59,6 +60,13 @@ def _is_strange(trust: Trust, value: str, found: Value) -> bool:
         if found.is_line and _is_no_word(value) and len(value) >= _SHORTEST_ON_A_LINE:
             return True
         if _SPOKEN_PASSWORD.match(value):
+            return True
+        if (
+            len(value) >= _SHORTEST_SPOKEN
+            and is_scrambled(value)
+            and not is_hex(value)
+            and not is_uuid(value)
+        ):
             return True
     if trust < Trust.STRONG and (is_hex(value) or is_uuid(value)):
         return False

@@ -92,6 +92,9 @@ def test_the_line_after_a_whole_key_is_no_part_of_it() -> None:
         "curl -u $USER:$PASS h; mysql -u root -p db; unzip -p a.zip f; sshpass -e ssh h",
         "git log: author: Link, authored-by; author_id=12345678901234567890",
         "export PWD=/srv/work; pwd: /srv/work",
+        "vault login fails, bw unlock again; log in at 10:30, password 5 times, secret 7 of 9",
+        "sqlplus docs/index.html; jwt.sign(payload, 'HS256'); wpa_passphrase tool; poetry config pypi-token",
+        "the password ElementCountByName is a field",
     ],
 )
 def test_names_placeholders_and_code_stay(text: str) -> None:
@@ -115,6 +118,16 @@ def test_names_placeholders_and_code_stay(text: str) -> None:
         ("define('DB_PASSWORD', 's3cr3tt');", "define('DB_PASSWORD', '<PASSWORD_1>');"),
         ("- name: DB_PASSWORD\n  value: s3cr3tt", "- name: DB_PASSWORD\n  value: <PASSWORD_1>"),
         ("<password>s3cr3tt</password>", "<password><PASSWORD_1></password>"),
+        ("net use Z: \\\\s\\d /user:bob s3cr3tt", "net use Z: \\\\s\\d /user:bob <PASSWORD_1>"),
+        ("sqlplus -S scott/s3cr3tt@orcl", "sqlplus -S scott/<PASSWORD_1>@orcl"),
+        ("rabbitmqctl add_user bob s3cr3tt99", "rabbitmqctl add_user bob <PASSWORD_1>"),
+        ("vault login a8Fq2Lm0Zx81", "vault login <TOKEN_1>"),
+        ("log in with bob:a8Fq2Lm0Zx81", "log in with bob:<PASSWORD_1>"),
+        ("user bob, password a8Fq2Lm0Zx81", "user bob, password <PASSWORD_1>"),
+        ("username r secret 5 $1$a8Fq$2Lm0Zx81", "username r secret 5 $1$a8Fq$2Lm0Zx81"),
+        ("username r secret 9 a8Fq2Lm0Zx81", "username r secret 9 <PASSWORD_1>"),
+        ("createHmac('sha256', 'a8Fq2Lm0Zx81')", "createHmac('sha256', '<SECRET_1>')"),
+        ("jwt.sign(claims, 'a8Fq2Lm0Zx81')", "jwt.sign(claims, '<SECRET_1>')"),
         (r"A=1\nDB_PASSWORD=s3cr3tt\nB=2", r"A=1\nDB_PASSWORD=<PASSWORD_1>\nB=2"),
     ],
 )
