@@ -28,7 +28,7 @@ _ELEMENT = re.compile(r"[\"']?(?:[ \t][^<>\n]{0,80})?>[ \t]*(?=[^<\s][^<\n]{0,20
 _ARGUMENT = re.compile(r"\([ \t]*(?=\\{0,7}[\"'`])")
 _VERB = r"(?:is|was|are|to|will be|equals|contains)"
 _OF_WHAT = r"(?:for|of|on|at|to)[ \t][\w.@' \-]{1,40}"
-_SPOKEN = re.compile(rf"(?: {_OF_WHAT}?)?[ \t]+{_VERB}[ \t]*:?[ \t]+|[ \t]{_OF_WHAT}?[ \t]*:[ \t]+")
+_SPOKEN = re.compile(rf"(?: {_OF_WHAT}?)?[ \t]+{_VERB}[ \t]*:?[ \t]+|[ \t]{_OF_WHAT}?[ \t]*[:=][ \t]+")
 _SPACE = re.compile(r"\\{0,7}[\"']?[ \t]+")
 
 # What must follow a name at the least, in linear syntax: a mark, a type, or what no prose has there.
@@ -39,7 +39,7 @@ LINK_PATTERN = (
     rf"(?:\\|[\"'`](?:\]?[ \t]*[,>]|[ \t]|[\])]?{_JOINED}|{_THEN_VALUE})|[\])]{_JOINED}|[:=|]|%3|&quot;|\*\*"
     rf"|>[ \t]*[^<\s]|,{_THEN_VALUE}"
     r"|[ \t]*(?:[:=|(\[>]|[?:]=)|[ \t]+[&*\w.\[\]]+[ \t]*[:=]"
-    rf"|(?:[ \t]+(?:{_OF_WHAT}[ \t])?{_VERB}[ \t]*:?|[ \t]{_OF_WHAT}[ \t]*:)[ \t]+"
+    rf"|(?:[ \t]+(?:{_OF_WHAT}[ \t])?{_VERB}[ \t]*:?|[ \t]{_OF_WHAT}[ \t]*[:=])[ \t]+"
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
 # The same for the compiled core, which takes some more (is_joined in core_words.c): one of `joins` stands

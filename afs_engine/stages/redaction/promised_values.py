@@ -9,6 +9,7 @@ import re
 from afs_engine.stages.redaction.assigned_values import Value
 from afs_engine.stages.redaction.secret_names import SecretName, Trust
 from afs_engine.stages.redaction.value_shapes import (
+    has_odd_case,
     is_code,
     is_encoded_login,
     is_hex,
@@ -42,7 +43,7 @@ def holds_secret(promise: SecretName, value: str, found: Value, name: str) -> bo
     if len(value) < _SHORTEST[promise.trust] or is_placeholder(value):
         return False
     if name.lower() in _PLAIN_VERBS and (value.isdigit() or found.link in _LOOSE_LINKS):
-        return False
+        return found.link == "spoken" and _is_spoken_password(value)
     if found.link in ("below", "space") and not name.startswith("-"):
         return _is_strange(promise.trust, value, found)
     if promise.trust is Trust.PASSWORD:
@@ -75,6 +76,14 @@ def _is_strange(trust: Trust, value: str, found: Value) -> bool:
     return looks_random(value, 16) and not is_path(value) and (found.quoted or not is_code(value))
 
 
+def _is_spoken_password(value: str) -> bool:
+    """What no word, number, version or id is, so that a mere space before it is enough."""
+    if _SPOKEN_PASSWORD.match(value):
+        return True
+    is_id = is_hex(value) or is_uuid(value)
+    return len(value) >= _SHORTEST_SPOKEN and is_scrambled(value) and not is_id
+
+
 def _is_password(value: str, found: Value) -> bool:
     if len(value) > _LONGEST_PASSWORD or is_path(value) or (value[:1] in "$#%" and is_number(value)):
         return False
@@ -88,7 +97,7 @@ def _is_password(value: str, found: Value) -> bool:
 
 
 def _is_no_word(value: str) -> bool:
-    return not _PLAIN.match(value) or is_scrambled(value)
+    return not _PLAIN.match(value) or is_scrambled(value) or any(map(has_odd_case, value.split("-")[1:]))
 
 
 def _is_key(trust: Trust, value: str) -> bool:

@@ -77,6 +77,12 @@ def is_scrambled(value: str) -> bool:
     return len(value) >= _SHORTEST_SCRAMBLED and len(value) < letters * len(words)
 
 
+def has_odd_case(part: str) -> bool:
+    """True for a few letters, two a word at most, that no camel case explains: `UgGC`, `qpaG`."""
+    words = _CAMEL.findall(part)
+    return len(words) > 1 and len(part) <= 2 * len(words)
+
+
 def is_number(value: str) -> bool:
     """True for decimal, hexadecimal and binary numbers in the usual notations, `$7E0010` included."""
     return _NUMBER.match(value) is not None
