@@ -135,6 +135,8 @@ class JobWatch:
         for batch in look.batches:
             self.feed.take(batch.events)
             self._offset = batch.offset
+        if job is not None and job.state == "paused":
+            self.feed.hold()
         is_other_state = before is None or job is None or before.state != job.state
         if job is None and before is None:
             return

@@ -89,6 +89,11 @@ class JobFeed:
             self._take(event)
             self.version += 1
 
+    def hold(self) -> None:
+        """The job is held: it has no rate, and counts one anew from where it goes on."""
+        for stage in self.stages.values():
+            stage.began = None
+
     def lines_after(self, seen: int) -> list[tuple[str, str]]:
         """The log lines after the first `seen`, as far as they are still kept."""
         new = min(self.logged - seen, len(self.log))

@@ -1,7 +1,5 @@
 """A job in words and marks: its state, how far it is, what is left. Pure; knows no widget."""
 
-from dataclasses import replace
-
 from textual.content import Content
 
 from afs_engine import api
@@ -68,8 +66,6 @@ def describe_job(job: "api.Job", feed: JobFeed, width: int) -> Content:
     stage = feed.stages.get(feed.stage)
     parts = [head, Content(f": {feed.stage}" if feed.stage else "")]
     room = width - sum(part.cell_length for part in parts) - 16
-    if stage is not None and job.state == "paused":
-        stage = replace(stage, began=None)  # no rate, and no time left
     if stage is not None and stage.done:
         parts.append(Content(f" {show_progress(stage, room)}"))
     loss = feed.curves.get("train_loss")

@@ -31,6 +31,19 @@ def test_rate_and_time_left_count_from_where_a_resumed_stage_began() -> None:
     assert feed.stages["train"].left_seconds == 40.0
 
 
+def test_the_time_in_which_a_job_is_held_slows_no_rate() -> None:
+    feed = JobFeed()
+    steps = [Progress(stage="train", done=done, total=40, at=float(at)) for done, at in ((0, 0), (10, 5))]
+    feed.take(steps)
+    assert feed.stages["train"].rate_per_second == 2.0
+    feed.hold()
+    assert feed.stages["train"].rate_per_second is None and feed.stages["train"].left_seconds is None
+    feed.take(
+        [Progress(stage="train", done=done, total=40, at=float(at)) for done, at in ((11, 900), (21, 905))]
+    )
+    assert feed.stages["train"].rate_per_second == 2.0
+
+
 def test_a_total_that_is_not_known_gives_no_share_and_no_time_left() -> None:
     stage = StageProgress("running", done=5, began=0.0, latest=9.0)
     assert stage.share is None and stage.left_seconds is None
