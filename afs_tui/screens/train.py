@@ -31,6 +31,7 @@ from afs_tui.words.job import describe_job
 from afs_tui.words.training import describe_need
 
 _LOOK_SECONDS = 1.0
+_CATCH_UP_SECONDS = 0.1
 _CURVES: tuple[tuple[str, str, Literal["line", "points"]], ...] = (
     ("train_loss", "train loss", "line"),
     ("val_loss", "validation loss", "points"),
@@ -98,7 +99,8 @@ class TrainScreen(StudioScreen):
             self.job_tick(JobTick(watch.job, watch.feed))
 
     def on_screen_resume(self) -> None:
-        self._draw_live()  # what came while something else was shown; curves follow within a second
+        # What came while something else was shown, after the paint that a key waits for.
+        self.set_timer(_CATCH_UP_SECONDS, self._draw_live)
         if self._meter is None:
             self.run_worker(self._look_at_machine())
 
