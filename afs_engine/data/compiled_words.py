@@ -18,7 +18,7 @@ _CHARACTERS = [chr(code) for code in range(128)]
 _ROOM = 512
 _NUMBERS = 5  # of a hit
 _MOST_CLASSES = 64
-_TRIPLES = 1 << 21
+_TRIPLES = 1 << 21  # of ASCII characters
 
 Hit = tuple[int, int, int, int, int]
 """Start, end, place of the word in its group; for a name, start and end of its value, or 0 and 0."""
@@ -45,7 +45,7 @@ class NameRule(Struct, frozen=True):
     group: int
     name: str
     joins: str
-    opens: str
+    opens_value: str
     marks: str
     bare: str
     typed: str
@@ -124,7 +124,7 @@ def _lay_out(rules: Sequence[WordRule], names: NameRule) -> _Words:
     lists = [-1]
     anywhere = _index(rules, [at for at, rule in enumerate(rules) if rule.lead == ANYWHERE], lists)
     at_start = _index(rules, [at for at, rule in enumerate(rules) if rule.lead != ANYWHERE], lists)
-    patterns = (names.name, names.joins, names.opens, names.marks, names.bare, names.typed)
+    patterns = (names.name, names.joins, names.opens_value, names.marks, names.bare, names.typed)
     shapes = [classes.number(each) for each in patterns]
     text = "".join(rule.text for rule in rules).encode("ascii")
     listed = (ctypes.c_int16 * len(lists))(*lists)

@@ -106,7 +106,7 @@ static int is_told(const Words *words, Bytes p, Bytes end) {
 
 /* Whether something may be joined to the name that ends before `p`: all that LINK_PATTERN and, for a flag,
  * ARGUMENT_PATTERN (assigned_values.py) take, and more. Directly it is one of class `joins`. Behind blanks
- * it is one of class `opens`, a run of LONG_RUN, or a word and an equals sign or colon, or one that may be a
+ * it is one of class `opens_value`, a run of LONG_RUN, or a word and an equals sign or colon, or one that may be a
  * verb or tell what for, and then on the line something of class `marks`; plain prose has none of these. */
 static int is_joined(const Words *words, Bytes p, Bytes end, int is_flag) {
     if (!is_space(*p)) return is_of(words, *p, words->joins);

@@ -194,17 +194,14 @@ def start_hints(view: "api.PipelineView") -> list[Content]:
 
 def watch_hints(state: str) -> list[Content]:
     """What one may press while a job is at work or held."""
-    is_held = state == "paused"
+    look, left = "watch the loss, the machine and the log", "goes on"
+    if state == "paused":
+        look, left = "go to the training; p lets it go on", "stays held"
     return _key_lines(
         [
-            (
-                "6",
-                "go to the training; p lets it go on"
-                if is_held
-                else "watch the loss, the machine and the log",
-            ),
+            ("6", look),
             ("x", "stop it; what is finished is kept, and r goes on from there"),
-            ("q", f"leave; it {'stays held' if is_held else 'goes on'}, and coming back shows it"),
+            ("q", f"leave; it {left}, and coming back shows it"),
         ]
     )
 

@@ -2,8 +2,8 @@
 
 Run: python -m tests.bench.bench_redaction. Prints MB of text per CPU second (best of three) and
 findings per MB; texts are 2 kB. `rows` are JSON rows of 220 bytes, every fifth with a secret, as a file of
-them is redacted; `dense rows` have one in every row. `file` is the corpus of the promise (5 MB/s) through
-the whole command: ten rows of asm, hashes and ids for each with a secret, read, redacted and written.
+them is redacted; `dense rows` have one in every row. `file` is the corpus of the promise (5 MB/s):
+ten rows of asm, hashes and ids for each with a secret, read, redacted and written; no start of a program.
 `loop` is the CPU time of a fixed plain loop, to tell a busy machine from a slow program.
 """
 
@@ -60,9 +60,14 @@ def chat(rng: Random) -> str:
 
 def mixed(rng: Random) -> str:
     """The promise's corpus: ten harmless lines and a sentence for each secret in its surroundings."""
-    make, ways = rng.choice(list(CONTEXTUAL.values()))
-    told = rng.choice(ways).format(make(rng)) if rng.random() < 0.5 else rng.choice(PREFIXES)(rng)
+    told = told_secret(rng)
     return "\n".join([*benign_rows(rng, 10), prose(rng), told, ""])
+
+
+def told_secret(rng: Random) -> str:
+    """One with a prefix, or one in its surroundings."""
+    make, ways = rng.choice(list(CONTEXTUAL.values()))
+    return rng.choice(ways).format(make(rng)) if rng.random() < 0.5 else rng.choice(PREFIXES)(rng)
 
 
 def rows_of(piece: Callable[[Random], str]) -> list[str]:
@@ -93,8 +98,7 @@ def json_rows(every: int) -> list[dict[str, str]]:
     rng = Random(2)
     rows = []
     for number in range(_JSON_ROWS):
-        make, ways = rng.choice(list(CONTEXTUAL.values()))
-        told = rng.choice(ways).format(make(rng)) if rng.random() < 0.5 else rng.choice(PREFIXES)(rng)
+        told = told_secret(rng)
         harmless = rng.sample(benign_rows(rng, 60), 3)
         answer = prose(rng) + told if number % every == 0 else "\n".join(harmless[1:])
         rows.append({"instruction": harmless[0], "output": answer, "domain": "asm"})
@@ -116,8 +120,7 @@ def measure_rows(rows: list[dict[str, str]]) -> tuple[float, int]:
 
 def corpus_rows(rng: Random) -> list[dict[str, str]]:
     """Ten harmless rows and one with a secret in its surroundings."""
-    make, ways = rng.choice(list(CONTEXTUAL.values()))
-    told = rng.choice(ways).format(make(rng)) if rng.random() < 0.5 else rng.choice(PREFIXES)(rng)
+    told = told_secret(rng)
     return [
         {"instruction": prose(rng), "output": each, "domain": "chat"}
         for each in (*benign_rows(rng, 10), told)

@@ -43,13 +43,13 @@ LINK_PATTERN = (
     r"(?:[\"'`]|[^\s\"'`]*[0-9!@#$%^])|[ \t]+(?:[\"'`]|[^\s\"']{12})|\s+(?i:value)[\"']?[ \t]*[:=])"
 )
 # The same for the compiled core, which takes some more (is_joined in core_words.c): one of `joins` stands
-# right behind a name; behind blanks there is one of `opens`, a run of twelve characters, or a word that may
-# join them and then one of `marks`. `bare` and `typed` are what _BARE and _TYPE hold.
+# right behind a name; behind blanks there is one of `opens_value`, a run of twelve characters, or a word that
+# may join them and then one of `marks`. `bare` and `typed` are what _BARE and _TYPE hold.
 LINK_RULE = NameRule(
     group=0,
     name=r"[A-Za-z0-9_.-]",
     joins=r"[\\\"'`\])=:|%&*>,(\[?]",
-    opens=r"[:=|(\[>?\"'`]",
+    opens_value=r"[:=|(\[>?\"'`]",
     marks=r"[:=|(\[>?\"'`0-9!@#$%^]",
     bare=r"[^\s\"'`<>\\&;,|)\]}]",
     typed=r"[A-Za-z0-9_ \t,|.<>\[\]&*']",

@@ -60,14 +60,7 @@ def _is_strange(trust: Trust, value: str, found: Value) -> bool:
     if trust is Trust.PASSWORD and not is_number(value) and not is_code(value):
         if found.is_line and _is_no_word(value) and len(value) >= _SHORTEST_ON_A_LINE:
             return True
-        if _SPOKEN_PASSWORD.match(value):
-            return True
-        if (
-            len(value) >= _SHORTEST_SPOKEN
-            and is_scrambled(value)
-            and not is_hex(value)
-            and not is_uuid(value)
-        ):
+        if _is_spoken_password(value):
             return True
     if trust < Trust.STRONG and (is_hex(value) or is_uuid(value)):
         return False

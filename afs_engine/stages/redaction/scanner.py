@@ -81,7 +81,6 @@ _USER_SEARCH = WordSearch(_USER_WORDS)
 GATES = (Gate((urls.PGPASS, command_lines.COMMANDS, contacts.WORDED_PHONES, account_numbers.SSNS)),)
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 100, 20_000
 _SHEET_CHARACTERS = 8192
-_NOTHING: tuple[tuple[LabelledFamily, ...], ...] = ((), ())
 
 
 class Scanner:
@@ -111,11 +110,12 @@ class Scanner:
     def _lay_out(self, texts: Sequence[LabelledText]) -> Iterator[list[int]]:
         """The places of the texts that go on one sheet; those known to be clean go on none."""
         clean = self._clean
-        unknown = [place for place, labelled in enumerate(texts) if labelled not in clean]
         places: list[int] = []
         size = 0
-        for place in unknown:
-            length = len(texts[place][0])
+        for place, labelled in enumerate(texts):
+            if labelled in clean:
+                continue
+            length = len(labelled[0])
             if places and size + length > _SHEET_CHARACTERS:
                 yield places
                 places, size = [], 0
@@ -153,14 +153,12 @@ class Scanner:
         personal = _search(personal_families, probe)
         for (text, _), start in zip(texts, probe.starts, strict=True) if self._rules.rules else ():
             own += [found.shifted(start) for rule in self._rules.rules for found in rule.find(text)]
-        telling = {label for label in {label for _, label in texts} if label and _told_by(label) != _NOTHING}
-        labels = [label for _, label in texts] if telling else ()
-        for start, label in [
-            (probe.starts[at], label) for at, label in enumerate(labels) if label in telling
-        ]:
-            text, shown = probe.text[slice(*probe.bounds(start))], label_before(label)
-            for tier, finders in zip((secrets, personal), _told_by(label), strict=True):
-                tier += [each.shifted(start) for find in finders for each in find(text, shown)]
+        telling = {label for label in {label for _, label in texts} if label and any(_told_by(label))}
+        for start, (_, label) in zip(probe.starts, texts, strict=True) if telling else ():
+            if label in telling:
+                text, shown = probe.text[slice(*probe.bounds(start))], label_before(label)
+                for tier, finders in zip((secrets, personal), _told_by(label), strict=True):
+                    tier += [each.shifted(start) for find in finders for each in find(text, shown)]
         return own, secrets, [*personal, *self._find_users(probe), *self._names.find(probe)]
 
     def _find_users(self, probe: Probe) -> list[Candidate]:

@@ -6,7 +6,7 @@ at no text.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Up to the flag: the rest of the command, over continued lines too.
 _ARGUMENTS = r"(?=[ \t])(?:[^\n|;]|\\\n){0,400}?[ \t]"
@@ -52,7 +52,7 @@ def _random(
     word: str, rest: str, kind: str = "command_password", placeholder: str = "PASSWORD"
 ) -> CommandShape:
     """A form with nothing but its value's shape to tell it from a sentence."""
-    return CommandShape(word, re.compile(rf"(?i:{word}){rest}"), kind, placeholder, is_random=True)
+    return replace(_form(word, rest, kind, placeholder), is_random=True)
 
 
 COMMAND_SHAPES = (
