@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits with its code: 0 ok, 1 failed, 2 usage, 130 interrupted."""
     _open_what_is_closed()
     _stop_politely()
+    # No command does algebra with numpy; its threads, one a core, would only cost time to start.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(_run(arguments))
 
 

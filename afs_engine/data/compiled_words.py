@@ -79,37 +79,42 @@ class CompiledWords:
     """The search for `rules`, at most 64 groups and classes of them."""
 
     def __init__(self, library: ctypes.CDLL, rules: Sequence[WordRule], names: NameRule) -> None:
-        library.afs_find_words.restype = None
-        self._search = library.afs_find_words
         self._tables = _lay_out(rules, names)
         library.afs_open_words.restype = None
         library.afs_open_words(ctypes.byref(self._tables), ctypes.c_int64(len(rules)), self._tables.opens)
+        # The types told beforehand: the search is called for every sheet, however short.
+        pointers = ctypes.POINTER(_Words), ctypes.POINTER(ctypes.c_int32), ctypes.POINTER(ctypes.c_int64)
+        self._search = library.afs_find_words
+        self._search.restype = None
+        self._search.argtypes = (ctypes.c_char_p, ctypes.c_int64, *pointers, ctypes.c_int64)
         self._groups = 1 + max(rule.group for rule in rules)
         self._make_room(_ROOM)
 
-    def find(self, data: bytes) -> list[Sequence[Hit]]:
-        """What is found in ASCII text, group by group, in order."""
-        most = max(self._call(data))
-        if most > self._room:
-            self._make_room(most)
-            self._call(data)
-        return [self._hits(group, count) if count else () for group, count in enumerate(self._counts)]
+    def find(self, data: bytes) -> list[tuple[int, list[Hit]]]:
+        """What is found in ASCII text: each group that has any, by number, with its hits in order."""
+        counts = self._count(data)
+        if max(counts) > self._room:
+            self._make_room(max(counts))
+            counts = self._count(data)
+        return [(group, self._hits(group, count)) for group, count in enumerate(counts) if count]
 
-    def _call(self, data: bytes) -> Iterable[int]:
-        ctypes.memset(self._counts, 0, ctypes.sizeof(self._counts))
-        size, room = ctypes.c_int64(len(data)), ctypes.c_int64(self._room)
-        self._search(data, size, ctypes.byref(self._tables), self._found, self._counts, room)
-        return self._counts
+    def _count(self, data: bytes) -> list[int]:
+        """The number of hits by group, once they are found."""
+        ctypes.memset(self._counts, 0, self._groups * 8)
+        self._search(data, len(data), self._tables, self._found, self._counts, self._room)
+        return self._counts_read.tolist()
 
     def _hits(self, group: int, count: int) -> list[Hit]:
         first = group * self._room * _NUMBERS
-        numbers = iter(self._found[first : first + count * _NUMBERS])
+        numbers = iter(self._found_read[first : first + count * _NUMBERS].tolist())
         return list(zip(numbers, numbers, numbers, numbers, numbers, strict=True))
 
     def _make_room(self, room: int) -> None:
         self._room = room
         self._counts = (ctypes.c_int64 * self._groups)()
         self._found = (ctypes.c_int32 * (self._groups * room * _NUMBERS))()
+        self._counts_read = memoryview(self._counts).cast("B").cast("q")
+        self._found_read = memoryview(self._found).cast("B").cast("i")
 
 
 def _lay_out(rules: Sequence[WordRule], names: NameRule) -> _Words:

@@ -19,6 +19,7 @@ from afs_engine.data.output_paths import refuse_overwriting
 from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.sample import encode_row
 from afs_engine.data.shape import Row, is_canonical
+from afs_engine.stages.redaction.findings import FieldFinding
 from afs_engine.stages.redaction.redactor import Redactor
 from afs_engine.stages.redaction.rows import content_id_of
 
@@ -96,21 +97,15 @@ class _Job:
 
     def redact_block(self, block: LineBlock) -> list[bytes]:
         """The block's rows as lines, redacted."""
-        lines = []
-        parts = (
-            block.rows[start : start + _ROWS_AT_ONCE] for start in range(0, len(block.rows), _ROWS_AT_ONCE)
-        )
-        redacted = [each for part in parts for each in self._redactor.redact_values(part)]
-        self._rows += len(redacted)
-        for line, row, number, (clean, findings) in zip(
-            block.lines, block.rows, block.numbers, redacted, strict=True
-        ):
-            lines.append(encode_row(_with_new_id(row, clean)) if findings else line)
-            self._changed += bool(findings)
-            self._findings += [
-                RowFinding(row=number, field=each.field, start=each.start, end=each.end, kind=each.kind)
-                for each in findings
-            ]
+        lines = list(block.lines)
+        for start in range(0, len(lines), _ROWS_AT_ONCE):
+            changed = self._redactor.redact_values(block.rows[start : start + _ROWS_AT_ONCE])
+            for place, (clean, findings) in changed.items():
+                at = start + place
+                lines[at] = encode_row(_with_new_id(block.rows[at], clean))
+                self._findings += [_place_in_file(block.numbers[at], each) for each in findings]
+            self._changed += len(changed)
+        self._rows += len(lines)
         return lines
 
     def redact_bad(self, bad: BadLine) -> BadLine:
@@ -131,6 +126,10 @@ class _Job:
             counts=self._redactor.report().counts,
             findings=self._findings,
         )
+
+
+def _place_in_file(line: int, found: FieldFinding) -> RowFinding:
+    return RowFinding(row=line, field=found.field, start=found.start, end=found.end, kind=found.kind)
 
 
 def _with_new_id(old: Row, new: Row) -> Row:

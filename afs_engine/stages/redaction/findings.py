@@ -59,16 +59,9 @@ class Candidate(Struct, frozen=True, gc=False):
 
 
 class RedactionReport(BaseModel):
-    """Counts of one run. `counts` is findings by kind; no value is ever part of it.
-
-    `distinct_values` is how many different placeholders were given out; `texts_changed` counts
-    texts with at least one finding among `texts_scanned`.
-    """
+    """Counts of one run: findings by kind. No value is ever part of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    texts_scanned: int = Field(default=0, ge=0)
-    texts_changed: int = Field(default=0, ge=0)
-    distinct_values: int = Field(default=0, ge=0)
     counts: dict[str, int] = Field(default_factory=dict)
 
     @property

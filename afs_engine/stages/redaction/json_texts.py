@@ -1,8 +1,8 @@
 """All texts of a nested JSON value, taken out for redaction and put back.
 
-Walks dicts, lists and tuples in their order; keys are texts too. A text is labelled with the key it
-stands under, with the `name` or `key` beside a `value`, or with the flag before it in a list of
-arguments. Knows nothing of secrets.
+Walks dicts, lists and tuples in their order. A text is labelled with the key it stands under, with the
+`name` or `key` beside a `value`, or with the flag before it in a list of arguments. Keys are gathered
+beside the texts. Knows nothing of secrets.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,67 +10,64 @@ from itertools import count
 from typing import Any
 
 from afs_engine.stages.redaction.findings import FieldFinding
-from afs_engine.stages.redaction.scanner import LabelledText
 from afs_engine.stages.redaction.text_edits import TextEdits
+from afs_engine.stages.redaction.text_groups import LabelledText
 
+Edits = Mapping[int, TextEdits]
+"""The changed texts, by their place."""
+KeyEdits = Mapping[str, TextEdits]
 _NAMING_KEYS = ("name", "key", "Name", "Key")
 _VALUE_KEYS = frozenset({"value", "Value"})
 _SHORTEST_NUMBER = 4
 
 
-def list_texts(value: Any) -> list[LabelledText]:
-    """All texts at or below `value`, each with its label, in one fixed order: a text's place."""
-    texts: list[LabelledText] = []
-    _collect(value, "", texts)
-    return texts
-
-
-def rebuild(value: Any, edits: Mapping[int, TextEdits], first: int = 0) -> Any:
-    """A copy of the value with the edited texts, by their places, as they read now.
-
-    `first` is the place of the value's first text, where others come before it.
-    """
-    return _rebuild(value, edits, count(first))
-
-
-def list_findings(
-    value: Any, edits: Mapping[int, TextEdits], path: str = "", first: int = 0
-) -> list[FieldFinding]:
-    """The findings of all edited texts with their paths; `path` is where the value itself stands."""
-    return [
-        FieldFinding(place_path, found.start, found.end, found.kind)
-        for place_path, place in _paths(value, path, edits, count(first))
-        if place in edits
-        for found in edits[place].findings()
-    ]
-
-
-def _collect(value: Any, label: str, texts: list[LabelledText]) -> None:
-    if isinstance(value, str):
-        texts.append((value, label))
-    elif isinstance(value, dict):
-        append = texts.append
-        for key, item in value.items():
-            name = key if type(key) is str else str(key)
-            append((name, ""))
-            if name in _VALUE_KEYS:
-                _collect(item, _label_of(value, name), texts)
-            elif type(item) is str:  # most are: a call for each would cost as much as the rest
-                append((item, name))
-            else:
-                _collect(item, name, texts)
+def add_texts(value: Any, texts: list[LabelledText], keys: set[str], label: str = "") -> None:
+    """Adds all texts at or below `value`, each with its label, in one fixed order, and all keys."""
+    if isinstance(value, dict):
+        _add_items(value, texts, keys)
     elif isinstance(value, list | tuple):
         for place, item in enumerate(value):
-            _collect(item, _label_in_list(value, place) or label, texts)
+            add_texts(item, texts, keys, _label_in_list(value, place) or label)
     elif (text := _text_of(value)) is not None:
         texts.append((text, label))
 
 
-def _rebuild(value: Any, edits: Mapping[int, TextEdits], places: Iterator[int]) -> Any:
+def rebuild(value: Any, edits: Edits, first: int, keys: KeyEdits) -> Any:
+    """A copy of the value with its edited texts and keys as they read now.
+
+    `first` is the place of the value's first text; edits of keys go by the key.
+    """
+    return _rebuild(value, edits, count(first), keys)
+
+
+def list_findings(value: Any, edits: Edits, first: int, keys: KeyEdits, path: str = "") -> list[FieldFinding]:
+    """The findings of all edited texts and keys with their paths; `path` is where the value itself stands."""
+    return [
+        FieldFinding(place, found.start, found.end, found.kind)
+        for place, edited in _edited(value, path, edits, count(first), keys)
+        for found in edited.findings()
+    ]
+
+
+def _add_items(holder: dict[str, Any], texts: list[LabelledText], keys: set[str]) -> None:
+    """Texts and dicts come first and go by their very type: this is asked of each item of each row."""
+    keys.update(holder)
+    named = None if _VALUE_KEYS.isdisjoint(holder) else _name_beside(holder)
+    for key, item in holder.items():
+        label = named if named and key in _VALUE_KEYS else key
+        if type(item) is str:
+            texts.append((item, label))
+        elif type(item) is dict:
+            _add_items(item, texts, keys)
+        else:
+            add_texts(item, texts, keys, label)
+
+
+def _rebuild(value: Any, edits: Edits, places: Iterator[int], keys: KeyEdits) -> Any:
     if isinstance(value, dict):
-        return _rebuild_dict(value, edits, places)
+        return _rebuild_dict(value, edits, places, keys)
     if isinstance(value, list | tuple):
-        return type(value)([_rebuild(item, edits, places) for item in value])
+        return type(value)([_rebuild(item, edits, places, keys) for item in value])
     if _text_of(value) is None:
         return value
     edited = edits.get(next(places))
@@ -78,38 +75,36 @@ def _rebuild(value: Any, edits: Mapping[int, TextEdits], places: Iterator[int]) 
 
 
 def _rebuild_dict(
-    value: dict[Any, Any], edits: Mapping[int, TextEdits], places: Iterator[int]
-) -> dict[Any, Any]:
-    rebuilt: dict[Any, Any] = {}
+    value: dict[str, Any], edits: Edits, places: Iterator[int], keys: KeyEdits
+) -> dict[str, Any]:
+    rebuilt: dict[str, Any] = {}
     for key, item in value.items():
-        edited = edits.get(next(places))
-        new_key = edited.current if edited else key
+        new_key = keys[key].current if key in keys else key
         while new_key in rebuilt:  # two keys became one: neither value may be lost
             new_key += "_"
-        rebuilt[new_key] = _rebuild(item, edits, places)
+        rebuilt[new_key] = _rebuild(item, edits, places, keys)
     return rebuilt
 
 
-def _paths(
-    value: Any, path: str, edits: Mapping[int, TextEdits], places: Iterator[int]
-) -> Iterator[tuple[str, int]]:
-    """(path, place) of each text, and of each key that was edited; keys in a path are shown as redacted."""
+def _edited(
+    value: Any, path: str, edits: Edits, places: Iterator[int], keys: KeyEdits
+) -> Iterator[tuple[str, TextEdits]]:
+    """The path of each edited text and key; keys in a path are shown as redacted."""
     if isinstance(value, dict):
         for key, item in value.items():
-            edited = edits.get(place := next(places))
-            shown = edited.current if edited else str(key)
+            shown = keys[key].current if key in keys else key
             below = f"{path}.{shown}" if path else shown
-            if edited:
-                yield f"{below}#key", place
-            if isinstance(item, str):  # most are: each would cost a generator of its own
-                yield below, next(places)
-            else:
-                yield from _paths(item, below, edits, places)
+            if key in keys:
+                yield f"{below}#key", keys[key]
+            if type(item) is not str:
+                yield from _edited(item, below, edits, places, keys)
+            elif edited := edits.get(next(places)):  # most are texts: each would cost a generator of its own
+                yield below, edited
     elif isinstance(value, list | tuple):
         for position, item in enumerate(value):
-            yield from _paths(item, f"{path}[{position}]", edits, places)
-    elif _text_of(value) is not None:
-        yield path, next(places)
+            yield from _edited(item, f"{path}[{position}]", edits, places, keys)
+    elif _text_of(value) is not None and (edited := edits.get(next(places))):
+        yield path, edited
 
 
 def _text_of(value: Any) -> str | None:
@@ -121,11 +116,9 @@ def _text_of(value: Any) -> str | None:
     return None
 
 
-def _label_of(holder: dict[Any, Any], key: str) -> str:
-    """The key itself, or for a `value` the name that stands beside it."""
-    if key in _VALUE_KEYS:
-        return next((str(holder[name]) for name in _NAMING_KEYS if isinstance(holder.get(name), str)), key)
-    return key
+def _name_beside(holder: dict[Any, Any]) -> str | None:
+    """What a `value` in `holder` is the value of."""
+    return next((str(holder[key]) for key in _NAMING_KEYS if isinstance(holder.get(key), str)), None)
 
 
 def _label_in_list(items: Any, place: int) -> str:

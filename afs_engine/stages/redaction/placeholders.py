@@ -35,9 +35,6 @@ class Placeholders:
         """A copy of what was given out so far."""
         return PlaceholderState(given=dict(self._given), numbers=dict(self._numbers))
 
-    def __len__(self) -> int:
-        return len(self._given)
-
     def reserve(self, text: str) -> None:
         """Skips the numbers that placeholders in `text` already carry, so that none means two things."""
         if "<" in text:

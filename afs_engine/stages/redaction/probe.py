@@ -57,7 +57,7 @@ class Probe:
     """`text` and `data` are the folded sheet; `openings` the finders that find something on it, and `words`
     the words found.
 
-    `starts` says where its texts begin; `labels` what is to be read before each, e.g. its JSON key.
+    `starts` says where its texts begin; `labels` the JSON key that each stands under, or empty.
     """
 
     text: str
@@ -88,7 +88,7 @@ class Probe:
         place = bisect_right(self.starts, position) - 1
         window = self.text[max(self.starts[place], position - length) : position]
         missing, label = length - len(window), self.labels[place]
-        return label[-missing:] + window if missing and label else window
+        return label_before(label)[-missing:] + window if missing and label else window
 
     def after(self, position: int, length: int) -> str:
         """Up to `length` characters from `position` on in its text."""
@@ -113,8 +113,8 @@ class Probe:
 
 def join_texts(texts: Sequence[str]) -> tuple[str, list[int]]:
     """The sheet that `texts` make, and where each begins on it."""
-    starts = list(accumulate((len(text) + len(BETWEEN) for text in texts[:-1]), initial=0))
-    return BETWEEN.join(texts), starts
+    ends = accumulate(map(len, texts[:-1]), initial=0)
+    return BETWEEN.join(texts), [end + place * len(BETWEEN) for place, end in enumerate(ends)]
 
 
 def make_probe(
@@ -128,9 +128,8 @@ def make_probe(
     text = _hide_placeholders(sheet)
     data = text.encode("ascii", "afs-redaction-fold")
     openings = frozenset([finder for gate in gates for finder in gate.open_to(data)])
-    shown = [label_before(label) if label else "" for label in labels]
     hits = words.find(data) if words else {}
-    return Probe(text if text.isascii() else data.decode("ascii"), data, openings, hits, starts, shown)
+    return Probe(text if text.isascii() else data.decode("ascii"), data, openings, hits, starts, labels)
 
 
 @lru_cache(maxsize=4096)

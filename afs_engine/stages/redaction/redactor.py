@@ -6,20 +6,19 @@ else they stand in it. Reads and writes no file, and never lets a value out.
 """
 
 import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate, chain
 from typing import Any
 
 from afs_engine.data.sample import TrainingSample, content_digest
 from afs_engine.stages.redaction.findings import Candidate, FieldFinding, RedactedText, RedactionReport
-from afs_engine.stages.redaction.json_texts import list_findings, list_texts, rebuild
+from afs_engine.stages.redaction.json_texts import add_texts, list_findings, rebuild
 from afs_engine.stages.redaction.placeholders import Placeholders
 from afs_engine.stages.redaction.probe import PLACEHOLDER
-from afs_engine.stages.redaction.scanner import LabelledText, Scanner
+from afs_engine.stages.redaction.scanner import Scanner
 from afs_engine.stages.redaction.text_edits import TextEdits
+from afs_engine.stages.redaction.text_groups import LabelledText, TextGroups
 from afs_engine.stages.redaction.user_rules import RedactionRules
 
 _REPEATED_WORDS = frozenset(
@@ -37,14 +36,8 @@ _FIELDS = (
     "provenance",
     "metadata",
 )
-
-
 Edits = dict[int, TextEdits]
-"""The changed texts of a group, by their place in it."""
-_Target = tuple[Edits, int, str, str]
-"""A text to look at: the edits of its group, its place, the text as it was, its label."""
-
-
+"""The changed texts, by their place."""
 _SHORT_TEXT = 500
 _LINES_READ, _CHARACTERS_READ = 1, 64
 # Key blocks, continued command lines, signed requests and .netrc.
@@ -59,8 +52,6 @@ class Redactor:
         self._scanner = Scanner(rules or RedactionRules())
         self._placeholders = placeholders if placeholders is not None else Placeholders()
         self._counts: Counter[str] = Counter()
-        self._texts_scanned = 0
-        self._texts_changed = 0
 
     def learn_user_names(self, text: str) -> None:
         """Remembers the user names in `text` before anything is redacted, for a first pass over a file."""
@@ -68,12 +59,9 @@ class Redactor:
 
     def redact_text(self, text: str) -> RedactedText:
         """The text with placeholders; findings count characters of the text as given."""
-        edits = self._redact_groups([[(text, "")]])[0].get(0)
-        return RedactedText(edits.current, edits.findings()) if edits else RedactedText(text, ())
-
-    def check_text(self, text: str) -> RedactedText:
-        """Like `redact_text`, but gives the text back as it was: only the findings are new."""
-        return RedactedText(text, self.redact_text(text).findings)
+        edits = self._redact_texts(TextGroups([(text, "")], [0]))
+        self._count(edits)
+        return RedactedText(edits[0].current, edits[0].findings()) if edits else RedactedText(text, ())
 
     def redact_value(self, value: Any) -> tuple[Any, list[FieldFinding]]:
         """A JSON value of any depth with the secrets of all its texts and keys replaced.
@@ -81,88 +69,83 @@ class Redactor:
         A text below a key is judged with that key (`{"password": "x"}`). The value is not changed
         in place. Numbers stay, unless their key makes them a secret: then they become placeholders.
         """
-        return self.redact_values([value])[0]
+        return self.redact_values([value]).get(0, (value, []))
 
-    def redact_values(self, values: Sequence[Any]) -> list[tuple[Any, list[FieldFinding]]]:
-        """`redact_value` of each, at a fraction of the cost where they are small."""
-        changes = self._redact_groups([list_texts(value) for value in values])
-        return [
-            (rebuild(value, edits), list_findings(value, edits)) if edits else (value, [])
-            for value, edits in zip(values, changes, strict=True)
-        ]
+    def redact_values(self, values: Sequence[Any]) -> dict[int, tuple[Any, list[FieldFinding]]]:
+        """`redact_value` of each that it changes, by its place, at a fraction of the cost."""
+        groups, edits = self._redact_groups(lambda with_keys: _group_values(values, with_keys))
+        redacted: dict[int, tuple[Any, list[FieldFinding]]] = {}
+        for group in groups.groups_at(edits):
+            value, place, keys = values[group], groups.firsts[group], _key_edits(groups, group, edits)
+            redacted[group] = rebuild(value, edits, place, keys), list_findings(value, edits, place, keys)
+        return redacted
 
     def redact_sample(self, sample: TrainingSample) -> tuple[TrainingSample, list[FieldFinding]]:
         """The sample with all its texts redacted, `kg_entities`, `provenance` and `metadata` included.
 
         A sample id that is the content's id follows the content; any other id stays.
         """
-        texts: list[LabelledText] = []
-        firsts: dict[str, int] = {}
-        for name in _FIELDS:
-            firsts[name] = len(texts)
-            texts += list_texts(getattr(sample, name))
-        edits = self._redact_groups([texts])[0]
+        places: dict[str, int] = {}
+        groups, edits = self._redact_groups(lambda with_keys: _group_fields(sample, places, with_keys))
         if not edits:
             return sample, []
+        keys = _key_edits(groups, 0, edits)
         findings: list[FieldFinding] = []
         redacted: dict[str, Any] = {"sample_id": "" if _is_content_id(sample) else sample.sample_id}
-        for name, first in firsts.items():
-            redacted[name] = rebuild(getattr(sample, name), edits, first)
-            findings += list_findings(getattr(sample, name), edits, name, first)
+        for name, place in places.items():
+            redacted[name] = rebuild(getattr(sample, name), edits, place, keys)
+            findings += list_findings(getattr(sample, name), edits, place, keys, name)
         return replace(sample, **redacted), findings
-
-    def check_sample(self, sample: TrainingSample) -> list[FieldFinding]:
-        """The findings of `redact_sample` without a redacted sample."""
-        return self.redact_sample(sample)[1]
 
     def report(self) -> RedactionReport:
         """What was found since this redactor was made, by kind."""
-        return RedactionReport(
-            texts_scanned=self._texts_scanned,
-            texts_changed=self._texts_changed,
-            distinct_values=len(self._placeholders),
-            counts=dict(sorted(self._counts.items())),
-        )
+        return RedactionReport(counts=dict(sorted(self._counts.items())))
 
-    def _redact_groups(self, groups: Sequence[Sequence[LabelledText]]) -> list[Edits]:
-        """Redacts groups of texts that belong together: what is secret in one is secret in all.
+    def _count(self, edits: Edits) -> None:
+        self._counts.update(found.kind for each in edits.values() for found in each.findings())
 
-        Gives per group the edits of the texts that were changed, by their place; most have none.
-        """
-        for text in [text for text, _ in chain.from_iterable(groups) if "<" in text]:
+    def _redact_groups(self, make_groups: Callable[[bool], TextGroups]) -> tuple[TextGroups, Edits]:
+        """Redacts the texts of groups, and their keys where one of those holds a secret, which is rare."""
+        groups = make_groups(False)
+        edits = self._redact_texts(groups)
+        if self._are_touched(groups.keys, edits):
+            groups = make_groups(True)
+            edits = self._redact_texts(groups)
+        self._count(edits)
+        return groups, edits
+
+    def _are_touched(self, keys: set[str], edits: Edits) -> bool:
+        """Whether anything is found in the keys, be it a secret that was found in a text."""
+        if self._scanner.scan([(key, "") for key in sorted(keys)]):
+            return True
+        together = "\n".join(keys)
+        return any(secret in together for secret in _repeatable(edits.values()))
+
+    def _redact_texts(self, groups: TextGroups) -> Edits:
+        """Gives the edits of the texts that were changed; most are not."""
+        for text in [text for text, _ in groups.texts if "<" in text] + [*groups.keys]:
             self._placeholders.reserve(text)
-        changes: list[Edits] = [{} for _ in groups]
+        edits: Edits = {}
         names = self._scanner.names()
-        self._redact_each(groups, changes)
+        self._redact_each(groups, edits)
         while added := self._scanner.names()[len(names) :]:
             names += added
-            self._redact_each(groups, changes, added)
-        for texts, edits in zip(groups, changes, strict=True):
-            if edits:
-                self._redact_repeats(texts, edits)
-                self._texts_changed += len(edits)
-                for each in edits.values():
-                    for found in each.findings():
-                        self._counts[found.kind] += 1
-        self._texts_scanned += sum(map(len, groups))
-        return changes
+            self._redact_each(groups, edits, added)
+        for group in groups.groups_at(edits):
+            self._redact_repeats(groups, groups.places_of(group), edits)
+        return edits
 
-    def _redact_each(
-        self, groups: Sequence[Sequence[LabelledText]], changes: list[Edits], names: Sequence[str] = ()
-    ) -> None:
+    def _redact_each(self, groups: TextGroups, edits: Edits, names: Sequence[str] = ()) -> None:
         """Redacts every text by itself, as it reads by now; given `names`, those with one of them."""
-        texts = list(chain.from_iterable(groups))
-        firsts = list(accumulate(map(len, groups), initial=0))
-        for first, edits in zip(firsts, changes, strict=False):
-            for place, each in edits.items():
-                texts[first + place] = each.current, texts[first + place][1]
-        targets: list[_Target] = []
-        for at, found in self._scan_those_with(names, texts).items():
-            group = bisect_right(firsts, at) - 1
-            place = at - firsts[group]
-            targets.append((changes[group], place, *groups[group][place]))
-            self._replace(targets[-1], found)
-        self._redact_until_clean(targets)
+        texts = groups.texts
+        if edits:
+            texts = list(texts)
+            for place, edited in edits.items():
+                texts[place] = edited.current, texts[place][1]
+        found = self._scan_those_with(names, texts)
+        for place, each in found.items():
+            self._replace(groups, edits, place, each)
+        self._redact_until_clean(groups, edits, list(found))
 
     def _scan_those_with(
         self, names: Sequence[str], texts: Sequence[LabelledText]
@@ -174,39 +157,31 @@ class Redactor:
         found = self._scanner.scan([texts[at] for at in looked_at])
         return {looked_at[number]: candidates for number, candidates in found.items()}
 
-    def _redact_until_clean(self, targets: list[_Target]) -> None:
+    def _redact_until_clean(self, groups: TextGroups, edits: Edits, places: list[int]) -> None:
         """Scans changed texts again where they were changed, until nothing is found in them."""
-        while targets:
-            pieces = [(at, *part) for at, target in enumerate(targets) for part in _changed_parts(target)]
+        while places:
+            pieces = [(place, *part) for place in places for part in _changed_parts(edits[place])]
+            looked_at = [(text, "" if start else groups.texts[place][1]) for place, start, text in pieces]
             found: dict[int, list[Candidate]] = {}
-            for piece, candidates in self._scanner.scan(
-                [(text, label) for *_, text, label in pieces]
-            ).items():
-                at, start = pieces[piece][:2]
-                found.setdefault(at, []).extend(each.shifted(start) for each in candidates)
-            targets = [targets[at] for at in found]
-            for target, each in zip(targets, found.values(), strict=True):
-                self._replace(target, each)
+            for piece, candidates in self._scanner.scan(looked_at).items():
+                place, start, _ = pieces[piece]
+                found.setdefault(place, []).extend(each.shifted(start) for each in candidates)
+            for place, each in found.items():
+                self._replace(groups, edits, place, each)
+            places = list(found)
 
-    def _replace(self, target: _Target, found: list[Candidate]) -> None:
-        edits, place, text, _ = target
-        edits.setdefault(place, TextEdits(text)).replace(found, self._name)
+    def _replace(self, groups: TextGroups, edits: Edits, place: int, found: list[Candidate]) -> None:
+        edits.setdefault(place, TextEdits(groups.texts[place][0])).replace(found, self._name)
 
-    def _redact_repeats(self, texts: Sequence[LabelledText], edits: dict[int, TextEdits]) -> None:
+    def _redact_repeats(self, groups: TextGroups, places: range, edits: Edits) -> None:
         """Replaces the found secrets where they stand again without the words that gave them away."""
-        secrets = {
-            value: found
-            for _, each in sorted(edits.items())
-            for found, value in each.values()
-            if _can_repeat(found, value)
-        }
-        for place, (text, label) in enumerate(texts if secrets else ()):
+        secrets = _repeatable([edits[place] for place in places if place in edits])
+        for place in places if secrets else ():
             each = edits.get(place)
-            repeats = _find_repeats(each.current if each else text, secrets)
+            repeats = _find_repeats(each.current if each else groups.texts[place][0], secrets)
             if repeats:
-                each = edits.setdefault(place, each or TextEdits(text))
-                each.replace(repeats, self._name)
-                self._redact_until_clean([(edits, place, text, label)])
+                self._replace(groups, edits, place, repeats)
+                self._redact_until_clean(groups, edits, [place])
 
     def _name(self, found: Candidate, secret: str) -> str:
         return self._placeholders.give(secret, found.placeholder)
@@ -217,18 +192,50 @@ def _may_hold(text: str, names: Sequence[str]) -> bool:
     return any(name in text or _PLAIN_NAME.match(name) is None for name in names)
 
 
-def _changed_parts(target: _Target) -> Iterator[tuple[int, str, str]]:
-    """What a second look must see of a changed text: (where it begins, the part, its label).
+def _changed_parts(edits: TextEdits) -> Iterator[tuple[int, str]]:
+    """What a second look must see of a changed text: where it begins, and the part.
 
     Rules read no further than some lines, but for a few; a text with one of those is seen whole.
     """
-    edits, place, _, label = target
-    text = edits[place].current
+    text = edits.current
     if len(text) <= _SHORT_TEXT or any(mark in text for mark in _FAR_READ):
-        yield 0, text, label
+        yield 0, text
         return
-    for start, end in edits[place].surroundings(_LINES_READ, _CHARACTERS_READ):
-        yield start, text[start:end], "" if start else label
+    for start, end in edits.surroundings(_LINES_READ, _CHARACTERS_READ):
+        yield start, text[start:end]
+
+
+def _group_values(values: Sequence[Any], with_keys: bool) -> TextGroups:
+    """Each value is a group."""
+    groups = TextGroups()
+    for value in values:
+        groups.begin_group()
+        add_texts(value, groups.texts, groups.keys)
+        if with_keys:
+            groups.add_keys()
+    return groups
+
+
+def _group_fields(sample: TrainingSample, places: dict[str, int], with_keys: bool) -> TextGroups:
+    """The sample's fields are one group; `places` gets the place of the first text of each."""
+    groups = TextGroups()
+    groups.begin_group()
+    for name in _FIELDS:
+        places[name] = len(groups.texts)
+        add_texts(getattr(sample, name), groups.texts, groups.keys)
+    if with_keys:
+        groups.add_keys()
+    return groups
+
+
+def _key_edits(groups: TextGroups, group: int, edits: Edits) -> dict[str, TextEdits]:
+    """The changed keys of a group."""
+    return {key: edits[place] for key, place in groups.keys_of(group).items() if place in edits}
+
+
+def _repeatable(edits: Iterable[TextEdits]) -> dict[str, Candidate]:
+    """The secrets of changed texts that are looked for elsewhere."""
+    return {value: found for each in edits for found, value in each.values() if _can_repeat(found, value)}
 
 
 def _can_repeat(found: Candidate, value: str) -> bool:

@@ -5,8 +5,10 @@ equals the longer wins. Gives candidates and replaces nothing.
 """
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from afs_engine.stages.redaction.families import (
     account_numbers,
@@ -26,11 +28,10 @@ from afs_engine.stages.redaction.findings import Candidate
 from afs_engine.stages.redaction.linear_search import Finder, Gate
 from afs_engine.stages.redaction.probe import PLACEHOLDER, Probe, join_texts, label_before, make_probe
 from afs_engine.stages.redaction.secret_names import judge_name
+from afs_engine.stages.redaction.text_groups import LabelledText
 from afs_engine.stages.redaction.user_rules import RedactionRules
 from afs_engine.stages.redaction.word_search import WordGroup, WordSearch
 
-LabelledText = tuple[str, str]
-"""A text and the JSON key that it stands under, or empty."""
 Family = Callable[[Probe], Iterator[Candidate]]
 LabelledFamily = Callable[[str, str], Iterator[Candidate]]
 """Judges a whole text, given how its label reads before it."""
@@ -101,38 +102,27 @@ class Scanner:
 
     def scan(self, texts: Sequence[LabelledText]) -> dict[int, list[Candidate]]:
         """By place, for each text that has any: its findings in order, none overlapping another."""
-        found: dict[int, list[Candidate]] = {}
-        for places in self._lay_out(texts):
-            for at, chosen in self._scan_sheet([texts[place] for place in places]).items():
-                found[places[at]] = chosen
-        return found
-
-    def _lay_out(self, texts: Sequence[LabelledText]) -> Iterator[list[int]]:
-        """The places of the texts that go on one sheet; those known to be clean go on none."""
         clean = self._clean
-        places: list[int] = []
-        size = 0
-        for place, labelled in enumerate(texts):
-            if labelled in clean:
-                continue
-            length = len(labelled[0])
-            if places and size + length > _SHEET_CHARACTERS:
-                yield places
-                places, size = [], 0
-            places.append(place)
-            size += length
-        if places:
-            yield places
-
-    def _scan_sheet(self, texts: Sequence[LabelledText]) -> dict[int, list[Candidate]]:
-        sheet, starts = join_texts([text for text, _ in texts])
-        probe = make_probe(sheet, GATES, _WORDS, starts, [label for _, label in texts])
-        tiers = self._search_tiers(probe, texts)
+        places: dict[LabelledText, list[int]] = defaultdict(list)
+        for at, labelled in enumerate(texts):
+            if labelled not in clean:
+                places[labelled].append(at)
         found: dict[int, list[Candidate]] = {}
+        for sheet in _lay_out(list(places)):
+            for labelled, chosen in self._scan_sheet(sheet).items():
+                found |= dict.fromkeys(places[labelled], chosen)
+        return dict(sorted(found.items())) if found else found
+
+    def _scan_sheet(self, labelled: Sequence[LabelledText]) -> dict[LabelledText, list[Candidate]]:
+        texts = [text for text, _ in labelled]
+        sheet, starts = join_texts(texts)
+        probe = make_probe(sheet, GATES, _WORDS, starts, [label for _, label in labelled])
+        tiers = self._search_tiers(probe, texts)
+        found: dict[LabelledText, list[Candidate]] = {}
         for each in self._settle(sheet, tiers) if any(tiers) else ():
             place = bisect_right(starts, each.start) - 1
-            found.setdefault(place, []).append(each.shifted(-starts[place]))
-        self._remember_clean([each for place, each in enumerate(texts) if place not in found])
+            found.setdefault(labelled[place], []).append(each.shifted(-starts[place]))
+        self._remember_clean([each for each in labelled if each not in found] if found else labelled)
         return found
 
     def _settle(self, sheet: str, tiers: Iterable[list[Candidate]]) -> list[Candidate]:
@@ -145,20 +135,18 @@ class Scanner:
             chosen += taken.claim(tier)
         return sorted(chosen, key=lambda found: found.start)
 
-    def _search_tiers(self, probe: Probe, texts: Sequence[LabelledText]) -> tuple[list[Candidate], ...]:
+    def _search_tiers(self, probe: Probe, texts: Sequence[str]) -> tuple[list[Candidate], ...]:
         """What a person's rules, the rules for secrets and those for personal data find."""
         secret_families, personal_families, _ = _families_for(probe.openings.union(probe.words))
         own: list[Candidate] = []
         secrets = _search(secret_families, probe)
         personal = _search(personal_families, probe)
-        for (text, _), start in zip(texts, probe.starts, strict=True) if self._rules.rules else ():
+        for text, start in zip(texts, probe.starts, strict=True) if self._rules.rules else ():
             own += [found.shifted(start) for rule in self._rules.rules for found in rule.find(text)]
-        telling = {label for label in {label for _, label in texts} if label and any(_told_by(label))}
-        for start, (_, label) in zip(probe.starts, texts, strict=True) if telling else ():
-            if label in telling:
-                text, shown = probe.text[slice(*probe.bounds(start))], label_before(label)
-                for tier, finders in zip((secrets, personal), _told_by(label), strict=True):
-                    tier += [each.shifted(start) for find in finders for each in find(text, shown)]
+        for start, label in _told(probe):
+            text, shown = probe.text[slice(*probe.bounds(start))], label_before(label)
+            for tier, finders in zip((secrets, personal), _told_by(label), strict=True):
+                tier += [each.shifted(start) for find in finders for each in find(text, shown)]
         return own, secrets, [*personal, *self._find_users(probe), *self._names.find(probe)]
 
     def _find_users(self, probe: Probe) -> list[Candidate]:
@@ -178,6 +166,24 @@ class Scanner:
         if len(self._clean) >= _MOST_REMEMBERED:
             self._clean.clear()
         self._clean.update([each for each in texts if len(each[0]) <= _LONGEST_REMEMBERED])
+
+
+def _lay_out(labelled: Sequence[LabelledText]) -> Iterator[Sequence[LabelledText]]:
+    """The texts by the sheet that they go on."""
+    ends = list(accumulate([len(text) for text, _ in labelled]))
+    first = 0
+    while first < len(labelled):
+        room = _SHEET_CHARACTERS + (ends[first - 1] if first else 0)
+        end = max(first + 1, bisect_right(ends, room))
+        yield labelled[first:end]
+        first = end
+
+
+def _told(probe: Probe) -> list[tuple[int, str]]:
+    """Where texts begin whose label says what they are, and the label."""
+    telling = {label for label in set(probe.labels) if label and any(_told_by(label))}
+    starts = zip(probe.starts, probe.labels, strict=True)
+    return [(start, label) for start, label in starts if label in telling] if telling else []
 
 
 def _search(families: tuple[Family, ...], probe: Probe) -> list[Candidate]:

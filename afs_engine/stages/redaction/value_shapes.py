@@ -56,6 +56,7 @@ def is_example_key(body: str) -> bool:
     return _PRINTED.search(body) is not None or is_placeholder(body) or is_wordy(body)
 
 
+@lru_cache(maxsize=4096)
 def is_wordy(value: str) -> bool:
     """True when the value reads as words: every part of it a plain word, with 2 digits at most."""
     return all(map(_WORD.match, _SEPARATORS.split(value)))

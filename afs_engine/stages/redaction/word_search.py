@@ -128,8 +128,10 @@ class WordSearch:
 
     def find(self, data: bytes) -> Mapping[WordGroup, Sequence[Hit]]:
         """The hits of each group that has any, in order."""
-        found = self._core.find(data) if self._core else [list(group.find(data)) for group in self.groups]
-        return {group: hits for group, hits in zip(self.groups, found, strict=True) if hits}
+        if self._core:
+            return {self.groups[number]: hits for number, hits in self._core.find(data)}
+        found = {group: list(group.find(data)) for group in self.groups}
+        return {group: hits for group, hits in found.items() if hits}
 
     def _rules(self) -> list[WordRule]:
         return [

@@ -30,11 +30,6 @@ def test_findings_are_places_in_the_text_as_given() -> None:
     ]
 
 
-def test_a_check_gives_the_findings_and_leaves_the_text() -> None:
-    checked = Redactor().check_text(f"x {KEY}")
-    assert (checked.text, len(checked.findings)) == (f"x {KEY}", 1)
-
-
 def test_numbers_of_placeholders_in_the_input_are_not_given_out_again() -> None:
     assert Redactor().redact_text(f"<TOKEN_4> and {KEY}").text == "<TOKEN_4> and <TOKEN_5>"
 
@@ -80,6 +75,29 @@ def test_a_secret_that_is_a_key_is_replaced_and_shown_in_no_path() -> None:
         FieldFinding("seen.<EMAIL_1>#key", 0, 13, "email"),
         FieldFinding("seen.<EMAIL_1>.by", 0, len(KEY), "github_token"),
     ]
+
+
+def test_a_key_that_only_repeats_a_secret_is_replaced() -> None:
+    row = {"note": "password: x9!kLm2Qw8z", "seen": {"x9!kLm2Qw8z": 2}}
+    redacted, findings = Redactor().redact_value(row)
+    assert redacted == {"note": "password: <PASSWORD_1>", "seen": {"<PASSWORD_1>": 2}}
+    assert [each.field for each in findings] == ["note", "seen.<PASSWORD_1>#key"]
+
+
+def test_a_placeholder_that_is_a_key_keeps_its_number() -> None:
+    redacted, _ = Redactor().redact_value({"<EMAIL_1>": "anna@firma.de"})
+    assert redacted == {"<EMAIL_1>": "<EMAIL_2>"}
+
+
+def test_a_key_that_is_a_user_name_of_another_row_is_replaced() -> None:
+    redactor = Redactor()
+    rows = [{"kleeman": 3}, {"cwd": "/home/kleeman/src"}, {"seen": "nobody"}]
+    redacted = redactor.redact_values(rows)
+    assert {at: clean for at, (clean, _) in redacted.items()} == {
+        0: {"<USER_1>": 3},
+        1: {"cwd": "/home/<USER_1>/src"},
+    }
+    assert redactor.report().counts == {"user_name": 2}
 
 
 def test_all_fields_of_a_sample_are_redacted() -> None:
