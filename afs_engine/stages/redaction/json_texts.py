@@ -82,7 +82,11 @@ def _rebuild_dict(
         new_key = keys[key].current if key in keys else key
         while new_key in rebuilt:  # two keys became one: neither value may be lost
             new_key += "_"
-        rebuilt[new_key] = _rebuild(item, edits, places, keys)
+        if type(item) is str:
+            edited = edits.get(next(places))
+            rebuilt[new_key] = edited.current if edited else item
+        else:
+            rebuilt[new_key] = _rebuild(item, edits, places, keys)
     return rebuilt
 
 

@@ -27,7 +27,7 @@ class Placeholders:
     """
 
     def __init__(self, salt: bytes = b"", state: PlaceholderState | None = None) -> None:
-        self._salt = salt
+        self._keyed = hashlib.blake2b(digest_size=16, key=salt)
         self._given: dict[str, str] = dict(state.given) if state else {}
         self._numbers: Counter[str] = Counter(state.numbers if state else {})
 
@@ -44,7 +44,9 @@ class Placeholders:
     def give(self, secret: str, word: str) -> str:
         """The placeholder of `secret`; `word` names its type where it is new. Line wraps do not count."""
         data = "".join(secret.split()).encode("utf-8", "surrogatepass")
-        key = hashlib.blake2b(data, digest_size=16, key=self._salt).hexdigest()
+        digest = self._keyed.copy()
+        digest.update(data)
+        key = digest.hexdigest()
         if key not in self._given:
             self._numbers[word] += 1
             self._given[key] = f"<{word}_{self._numbers[word]}>"

@@ -119,7 +119,8 @@ class Redactor:
         if self._scanner.scan([(key, "") for key in sorted(keys)]):
             return True
         together = "\n".join(keys)
-        return any(secret in together for secret in _repeatable(edits.values()))
+        secrets = (secret for each in edits.values() for secret in each.values())
+        return any(value in together and _can_repeat(found, value) for found, value in secrets)
 
     def _redact_texts(self, groups: TextGroups) -> Edits:
         """Gives the edits of the texts that were changed; most are not."""

@@ -15,7 +15,7 @@ _REFERENCE = re.compile(
     r"|<[^>]*>?\Z|\[[^\]]*\]\Z|!(?:Ref|Sub|vault|secret)|@[\w.]+\(|secretKeyRef|vault:|arn:|op://|ref:|var\."
     r"|(?:os\.|process\.|import\.meta\.)?(?:environ|env|getenv)\b"
 )
-_BLANKED = re.compile(r"\.\.\.|\*\*\*|xxxx|XXXX|####|____|----|\x7f{3}")
+_BLANKED = ("...", "***", "xxxx", "XXXX", "####", "____", "----", "\x7f\x7f\x7f")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)*(?:(?<![0-9])[?!])?\Z")
 _CALL = re.compile(r"(?:new |await )?[A-Za-z_][\w.:>-]*(?:\(|\[|\{|<[A-Za-z]|[=!<>+]=\w|&&|\|\|)")
 _NUMBER = re.compile(
@@ -29,7 +29,7 @@ _NAME_PART = re.compile(r"[A-Za-z]{0,24}[0-9]?\Z")
 _HEX = re.compile(r"[0-9a-f]+\Z|[0-9A-F]+\Z")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\Z")
 _DIGEST = re.compile(r"(?:sha\d{1,3}|md5|blake2b|sha3)[-:]", re.IGNORECASE)
-_PRINTED = re.compile(r"12345678|abcdefgh|ABCDEFGH|98765432|[Ee]xample|EXAMPLE")
+_PRINTED = ("12345678", "abcdefgh", "ABCDEFGH", "98765432", "example", "Example", "EXAMPLE")
 _DIGIT = re.compile(r"[0-9]")
 _DIGIT_AND_LETTER = re.compile(r"[0-9].*[A-Za-z]|[A-Za-z].*[0-9]", re.DOTALL)
 _LONGEST_WORD = 20
@@ -41,7 +41,9 @@ _LETTERS_A_WORD, _LETTERS_A_WORD_IF_LONG, _LONG = 2.8, 3.6, 20
 @lru_cache(maxsize=4096)
 def is_placeholder(value: str) -> bool:
     """True for `<YOUR_KEY>`, `$VAR`, `xxxx`, `sk-...`, `changeme`, `your-api-key`, `None` and the like."""
-    if len(set(value)) <= (2 if len(value) < 12 else 3) or _BLANKED.search(value) or _REFERENCE.match(value):
+    if len(set(value)) <= (2 if len(value) < 12 else 3) or any(map(value.__contains__, _BLANKED)):
+        return True
+    if _REFERENCE.match(value):
         return True
     if is_wordy(value):
         parts = _SEPARATORS.split(value.lower())
@@ -53,7 +55,7 @@ def is_placeholder(value: str) -> bool:
 
 def is_example_key(body: str) -> bool:
     """True for a key body that a manual would print: counted up, blanked, or spelled out."""
-    return _PRINTED.search(body) is not None or is_placeholder(body) or is_wordy(body)
+    return any(map(body.__contains__, _PRINTED)) or is_placeholder(body) or is_wordy(body)
 
 
 @lru_cache(maxsize=4096)
@@ -106,6 +108,8 @@ def is_uuid(value: str) -> bool:
 
 def is_encoded_login(value: str) -> bool:
     """True for `user:password` in base64, as basic authentication and docker's settings carry it."""
+    if len(value) % 4:
+        return False
     try:
         decoded = b64decode(value, validate=True)
     except ValueError:

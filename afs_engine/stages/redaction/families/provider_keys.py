@@ -39,7 +39,7 @@ def find_provider_keys(probe: Probe) -> Iterator[Candidate]:
         done = end + _LEAST_WRAPPED  # `sk-sk-sk-` is not measured anew at each
         shape = _SHAPES[place]
         body_end = _measure_body(shape, probe, end)
-        if body_end and not _is_example(shape, re.sub(r"\s+", "", probe.text[end:body_end])):
+        if body_end and not _is_example(shape, "".join(probe.text[end:body_end].split())):
             yield Candidate(start, body_end, shape.kind, shape.placeholder)
 
 
@@ -71,8 +71,8 @@ def _measure_body(shape: KeyShape, probe: Probe, start: int) -> int | None:
 
 def _follow_wrap(shape: KeyShape, probe: Probe, start: int, end: int) -> int | None:
     """The end on the next line, where a line break cut the key and the second part surely belongs to it."""
-    gap = _LINE_BREAK.match(probe.text, end)
     first = end - start
+    gap = _LINE_BREAK.match(probe.text, end)
     if not gap or first < _LEAST_WRAPPED or (shape.usual and first >= shape.usual):
         return None
     rest = _body_pattern(shape).match(probe.text, gap.end())
