@@ -28,6 +28,7 @@ _ROW_CHARACTERS = 2000
 _ROWS = 500
 _JSON_ROWS = 5000
 _SECRETS_IN_FILE = 4000
+_KINDS = 66  # at least as many as there are of harmless rows
 
 
 def prose(rng: Random) -> str:
@@ -53,7 +54,7 @@ def secrets(rng: Random) -> str:
 
 def chat(rng: Random) -> str:
     """Talk, tool output and code, with a home path or a secret in about every other kilobyte."""
-    parts = [prose(rng) * 4, prose(rng) * 6, log(rng) * 3, asm(rng) * 5, "\n".join(benign_rows(rng, 8))]
+    parts = [prose(rng) * 4, prose(rng) * 6, log(rng) * 3, asm(rng) * 5, "\n".join(harmless_rows(rng, 8))]
     told = ["cd /home/kleeman/src && make\n", f"mail {chars(rng, 5).lower()}@firma.de\n", secrets(rng)]
     return rng.choice(parts) + (rng.choice(told) if rng.random() < 0.25 else "")
 
@@ -61,7 +62,12 @@ def chat(rng: Random) -> str:
 def mixed(rng: Random) -> str:
     """The promise's corpus: ten harmless lines and a sentence for each secret in its surroundings."""
     told = told_secret(rng)
-    return "\n".join([*benign_rows(rng, 10), prose(rng), told, ""])
+    return "\n".join([*harmless_rows(rng, 10), prose(rng), told, ""])
+
+
+def harmless_rows(rng: Random, count: int) -> list[str]:
+    """Some of all kinds, those that talk of secrets without telling one among them."""
+    return rng.sample(benign_rows(rng, _KINDS), count)
 
 
 def told_secret(rng: Random) -> str:
@@ -99,7 +105,7 @@ def json_rows(every: int) -> list[dict[str, str]]:
     rows = []
     for number in range(_JSON_ROWS):
         told = told_secret(rng)
-        harmless = rng.sample(benign_rows(rng, 60), 3)
+        harmless = harmless_rows(rng, 3)
         answer = prose(rng) + told if number % every == 0 else "\n".join(harmless[1:])
         rows.append({"instruction": harmless[0], "output": answer, "domain": "asm"})
     return rows
@@ -123,7 +129,7 @@ def corpus_rows(rng: Random) -> list[dict[str, str]]:
     told = told_secret(rng)
     return [
         {"instruction": prose(rng), "output": each, "domain": "chat"}
-        for each in (*benign_rows(rng, 10), told)
+        for each in (*harmless_rows(rng, 10), told)
     ]
 
 
