@@ -5,7 +5,6 @@ equals the longer wins. Gives candidates and replaces nothing.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -103,20 +102,22 @@ class Scanner:
     def scan(self, texts: Sequence[LabelledText]) -> dict[int, list[Candidate]]:
         """By place, for each text that has any: its findings in order, none overlapping another."""
         clean = self._clean
-        places: dict[LabelledText, list[int]] = defaultdict(list)
+        firsts: dict[LabelledText, int] = {}
+        twins: list[tuple[int, int]] = []
         for at, labelled in enumerate(texts):
-            if labelled not in clean:
-                places[labelled].append(at)
+            if labelled not in clean and (first := firsts.setdefault(labelled, at)) != at:
+                twins.append((at, first))
         found: dict[int, list[Candidate]] = {}
-        for sheet in _lay_out(list(places)):
+        for sheet in _lay_out(list(firsts)):
             for labelled, chosen in self._scan_sheet(sheet).items():
-                found |= dict.fromkeys(places[labelled], chosen)
-        return dict(sorted(found.items())) if found else found
+                found[firsts[labelled]] = chosen
+        found |= {at: found[first] for at, first in twins if first in found}
+        return dict(sorted(found.items()))
 
     def _scan_sheet(self, labelled: Sequence[LabelledText]) -> dict[LabelledText, list[Candidate]]:
-        texts = [text for text, _ in labelled]
+        texts, labels = zip(*labelled, strict=True)
         sheet, starts = join_texts(texts)
-        probe = make_probe(sheet, GATES, _WORDS, starts, [label for _, label in labelled])
+        probe = make_probe(sheet, GATES, _WORDS, starts, labels)
         tiers = self._search_tiers(probe, texts)
         found: dict[LabelledText, list[Candidate]] = {}
         for each in self._settle(sheet, tiers) if any(tiers) else ():
