@@ -64,8 +64,8 @@ class FileTally:
 class RowCleaner(Protocol):
     """Takes secrets out of rows, and of lines that are none."""
 
-    def clean_row(self, row: Row) -> Row:
-        """The same object where there is nothing to take out."""
+    def clean_rows(self, rows: list[Row]) -> list[Row]:
+        """The same objects where there is nothing to take out."""
 
     def clean_raw(self, raw: bytes) -> bytes: ...
 
@@ -149,19 +149,16 @@ class Ingest:
 
     def _rewrite(self, lines: list[bytes], rows: list[Row]) -> tuple[list[bytes], list[Row], list[Misshapen]]:
         """Lines and rows in our shape with the source's overrides; unchanged lines stay as they are."""
-        kept_lines, kept_rows, bad = [], [], []
-        for position, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        positions, shaped, bad = [], [], []
+        for position, row in enumerate(rows):
             try:
-                shaped = self._cleaned(self._overridden(shape_row(row)))
+                shaped.append(self._overridden(shape_row(row)))
+                positions.append(position)
             except ShapeError as problem:
                 bad.append(Misshapen(position, str(problem)))
-                continue
-            kept_lines.append(line if shaped is row else encode_row(shaped))
-            kept_rows.append(shaped)
-        return kept_lines, kept_rows, bad
-
-    def _cleaned(self, row: Row) -> Row:
-        return self._cleaner.clean_row(row) if self._cleaner else row
+        kept = self._cleaner.clean_rows(shaped) if self._cleaner else shaped
+        placed = zip(positions, kept, strict=True)
+        return [lines[at] if row is rows[at] else encode_row(row) for at, row in placed], kept, bad
 
     def _cleaned_line(self, bad: BadLine) -> BadLine:
         return replace(bad, raw=self._cleaner.clean_raw(bad.raw)) if self._cleaner else bad

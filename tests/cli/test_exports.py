@@ -24,3 +24,28 @@ def test_records_read_are_used_or_skipped_for_a_reason(
     assert told["samples"] == len(read_rows(tmp_path / "o.jsonl")) > 0
     assert told["records_used"] > 0
     assert told["records_read"] == told["records_used"] + sum(told["skipped"].values())
+
+
+def test_only_what_is_written_counts_as_redacted(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for number in range(3):
+        (notes / f"{number}.md").write_text(
+            f"# Who to ask, part {number}\n\nWrite to anna{number}@firma.de.\n"
+        )
+    told = [
+        call_well(
+            "training",
+            "memory-export",
+            "--memory-root",
+            notes,
+            "--output",
+            "o.jsonl",
+            *limit,
+            "--json",
+            cwd=tmp_path,
+        ).json
+        for limit in ((), ("--limit", "1"))
+    ]
+    assert [each["samples"] for each in told] == [3, 1]
+    assert [each["redacted"] for each in told] == [{"email": 3}, {"email": 1}]

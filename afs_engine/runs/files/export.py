@@ -75,7 +75,7 @@ def export_file(generator: CountingGenerator, output: Path, rules: ExportRules) 
         file = stack.enter_context(atomic_file(output))
         counts = generator.counts
         counts.on_refused = passage.cleaned(refused.add)
-        for sample in islice(passage.let_through(generator.generate()), rules.limit):
+        for sample in passage.let_through(generator.generate()):
             file.write(encode_row(sample.to_dict()) + b"\n")
             by_domain[sample.domain] = by_domain.get(sample.domain, 0) + 1
         if not by_domain:
@@ -110,6 +110,7 @@ class _Passage:
     def __init__(self, rules: ExportRules) -> None:
         profile, minimum = find_profile(rules.score_profile), rules.min_quality_score
         self._floor = None if minimum is None else QualityFloor(profile, minimum)
+        self._limit = rules.limit
         self.redactor = Redactor() if rules.redact else None
 
     @property
@@ -125,9 +126,10 @@ class _Passage:
         return lambda path, bad: add(*rows.clean_bad(path, bad))
 
     def let_through(self, samples: Iterator[TrainingSample]) -> Iterator[TrainingSample]:
-        redactor = self.redactor
-        clean = (redactor.redact_sample(each)[0] for each in samples) if redactor else samples
-        return self._floor.let_through(clean) if self._floor else clean
+        """The samples to write. Without a floor none is redacted, and counted, beyond the limit."""
+        wanted = samples if self._floor else islice(samples, self._limit)
+        clean = RowRedactor(self.redactor).clean_samples(wanted) if self.redactor else wanted
+        return islice(self._floor.let_through(clean), self._limit) if self._floor else clean
 
 
 def _reasons(counts: RecordCounts, dropped: dict[str, int]) -> str:

@@ -18,12 +18,9 @@ from afs_engine.data.jsonl_cut import Piece
 from afs_engine.data.output_paths import refuse_overwriting
 from afs_engine.data.quarantine import late_quarantine
 from afs_engine.data.sample import encode_row
-from afs_engine.data.shape import Row, is_canonical
 from afs_engine.stages.redaction.findings import FieldFinding
 from afs_engine.stages.redaction.redactor import Redactor
-from afs_engine.stages.redaction.rows import content_id_of
-
-_ROWS_AT_ONCE = 256
+from afs_engine.stages.redaction.rows import changed_rows
 
 
 class RowFinding(BaseModel):
@@ -98,13 +95,10 @@ class _Job:
     def redact_block(self, block: LineBlock) -> list[bytes]:
         """The block's rows as lines, redacted."""
         lines = list(block.lines)
-        for start in range(0, len(lines), _ROWS_AT_ONCE):
-            changed = self._redactor.redact_values(block.rows[start : start + _ROWS_AT_ONCE])
-            for place, (clean, findings) in changed.items():
-                at = start + place
-                lines[at] = encode_row(_with_new_id(block.rows[at], clean))
-                self._findings += [_place_in_file(block.numbers[at], each) for each in findings]
-            self._changed += len(changed)
+        for place, row, findings in changed_rows(self._redactor, block.rows):
+            lines[place] = encode_row(row)
+            self._findings += [_place_in_file(block.numbers[place], each) for each in findings]
+            self._changed += 1
         self._rows += len(lines)
         return lines
 
@@ -130,10 +124,3 @@ class _Job:
 
 def _place_in_file(line: int, found: FieldFinding) -> RowFinding:
     return RowFinding(row=line, field=found.field, start=found.start, end=found.end, kind=found.kind)
-
-
-def _with_new_id(old: Row, new: Row) -> Row:
-    """An id that was the content's id follows the content."""
-    if not is_canonical(old) or old.get("sample_id") != content_id_of(old):
-        return new
-    return new | {"sample_id": content_id_of(new)}

@@ -72,7 +72,7 @@ class SamplePassage:
         from afs_engine.stages.scoring.quality_floor import QualityFloor
 
         rows = self._rows
-        clean = (rows.clean_sample(each) for each in samples) if rows else samples
+        clean = rows.clean_samples(samples) if rows else samples
         floor = QualityFloor(profile, source.min_quality_score)
         for kept, sample in enumerate(floor.let_through(clean)):
             if source.limit is None or kept < source.limit:

@@ -32,6 +32,13 @@ def add_texts(value: Any, texts: list[LabelledText], keys: set[str], label: str 
         texts.append((text, label))
 
 
+def count_texts(value: Any) -> int:
+    """How many texts stand at or below `value`."""
+    texts: list[LabelledText] = []
+    add_texts(value, texts, set())
+    return len(texts)
+
+
 def rebuild(value: Any, edits: Edits, first: int, keys: KeyEdits) -> Any:
     """A copy of the value with its edited texts and keys as they read now.
 
@@ -40,7 +47,7 @@ def rebuild(value: Any, edits: Edits, first: int, keys: KeyEdits) -> Any:
     return _rebuild(value, edits, count(first), keys)
 
 
-def list_findings(value: Any, edits: Edits, first: int, keys: KeyEdits, path: str = "") -> list[FieldFinding]:
+def list_findings(value: Any, edits: Edits, first: int, keys: KeyEdits, path: str) -> list[FieldFinding]:
     """The findings of all edited texts and keys with their paths; `path` is where the value itself stands."""
     return [
         FieldFinding(place, found.start, found.end, found.kind)
