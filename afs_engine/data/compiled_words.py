@@ -100,7 +100,7 @@ class CompiledWords:
 
     def _count(self, data: bytes) -> list[int]:
         """The number of hits by group, once they are found."""
-        ctypes.memset(self._counts, 0, self._groups * 8)
+        ctypes.memset(self._counts, 0, ctypes.sizeof(self._counts))
         self._search(data, len(data), self._tables, self._found, self._counts, self._room)
         return self._counts_read.tolist()
 

@@ -16,7 +16,7 @@ from random import Random
 from afs_engine.data.sample import encode_row
 from afs_engine.runs.files.redact import redact_file
 from afs_engine.stages.redaction.redactor import Redactor
-from tests.stages.redaction.benign_rows import benign_rows
+from tests.stages.redaction.benign_rows import KINDS, benign_rows
 from tests.stages.redaction.planted_secrets import CONTEXTUAL, PREFIXED, chars, hexes
 
 _TALK = """the quick model runs over every token and key of a large prompt while we train adapters on memory
@@ -28,7 +28,6 @@ _ROW_CHARACTERS = 2000
 _ROWS = 500
 _JSON_ROWS = 5000
 _SECRETS_IN_FILE = 4000
-_KINDS = 66  # at least as many as there are of harmless rows
 
 
 def prose(rng: Random) -> str:
@@ -67,7 +66,7 @@ def mixed(rng: Random) -> str:
 
 def harmless_rows(rng: Random, count: int) -> list[str]:
     """Some of all kinds, those that talk of secrets without telling one among them."""
-    return rng.sample(benign_rows(rng, _KINDS), count)
+    return rng.sample(benign_rows(rng, KINDS), count)
 
 
 def told_secret(rng: Random) -> str:

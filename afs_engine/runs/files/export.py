@@ -112,6 +112,7 @@ class _Passage:
         self._floor = None if minimum is None else QualityFloor(profile, minimum)
         self._limit = rules.limit
         self.redactor = Redactor() if rules.redact else None
+        self._rows = RowRedactor(self.redactor) if self.redactor else None
 
     @property
     def dropped(self) -> dict[str, int]:
@@ -120,15 +121,15 @@ class _Passage:
 
     def cleaned(self, add: Callable[[Path, BadLine], None]) -> Callable[[Path, BadLine], None]:
         """`add` for refused lines, with their secrets taken out."""
-        if self.redactor is None:
+        rows = self._rows
+        if rows is None:
             return add
-        rows = RowRedactor(self.redactor)
         return lambda path, bad: add(*rows.clean_bad(path, bad))
 
     def let_through(self, samples: Iterator[TrainingSample]) -> Iterator[TrainingSample]:
         """The samples to write. Without a floor none is redacted, and counted, beyond the limit."""
         wanted = samples if self._floor else islice(samples, self._limit)
-        clean = RowRedactor(self.redactor).clean_samples(wanted) if self.redactor else wanted
+        clean = self._rows.clean_samples(wanted) if self._rows else wanted
         return islice(self._floor.let_through(clean), self._limit) if self._floor else clean
 
 

@@ -5,17 +5,13 @@ Walks dicts, lists and tuples in their order. A text is labelled with the key it
 beside the texts. Knows nothing of secrets.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Iterator
 from typing import Any
 
 from afs_engine.stages.redaction.findings import FieldFinding
-from afs_engine.stages.redaction.text_edits import TextEdits
+from afs_engine.stages.redaction.text_edits import Edits, KeyEdits, TextEdits
 from afs_engine.stages.redaction.text_groups import LabelledText
 
-Edits = Mapping[int, TextEdits]
-"""The changed texts, by their place."""
-KeyEdits = Mapping[str, TextEdits]
 _NAMING_KEYS = ("name", "key", "Name", "Key")
 _VALUE_KEYS = frozenset({"value", "Value"})
 _SHORTEST_NUMBER = 4
@@ -32,26 +28,28 @@ def add_texts(value: Any, texts: list[LabelledText], keys: set[str], label: str 
         texts.append((text, label))
 
 
-def count_texts(value: Any) -> int:
-    """How many texts stand at or below `value`."""
-    texts: list[LabelledText] = []
-    add_texts(value, texts, set())
-    return len(texts)
-
-
-def rebuild(value: Any, edits: Edits, first: int, keys: KeyEdits) -> Any:
+def rebuild(value: Any, edits: Edits, places: Iterator[int], keys: KeyEdits) -> Any:
     """A copy of the value with its edited texts and keys as they read now.
 
-    `first` is the place of the value's first text; edits of keys go by the key.
+    `places` gives the places of its texts and goes on behind them; edits of keys go by the key.
     """
-    return _rebuild(value, edits, count(first), keys)
+    if isinstance(value, dict):
+        return _rebuild_dict(value, edits, places, keys)
+    if isinstance(value, list | tuple):
+        return type(value)([rebuild(item, edits, places, keys) for item in value])
+    if _text_of(value) is None:
+        return value
+    edited = edits.get(next(places))
+    return edited.current if edited else value
 
 
-def list_findings(value: Any, edits: Edits, first: int, keys: KeyEdits, path: str) -> list[FieldFinding]:
+def list_findings(
+    value: Any, path: str, edits: Edits, places: Iterator[int], keys: KeyEdits
+) -> list[FieldFinding]:
     """The findings of all edited texts and keys with their paths; `path` is where the value itself stands."""
     return [
-        FieldFinding(place, found.start, found.end, found.kind)
-        for place, edited in _edited(value, path, edits, count(first), keys)
+        FieldFinding(below, found.start, found.end, found.kind)
+        for below, edited in _edited(value, path, edits, places, keys)
         for found in edited.findings()
     ]
 
@@ -70,17 +68,6 @@ def _add_items(holder: dict[str, Any], texts: list[LabelledText], keys: set[str]
             add_texts(item, texts, keys, label)
 
 
-def _rebuild(value: Any, edits: Edits, places: Iterator[int], keys: KeyEdits) -> Any:
-    if isinstance(value, dict):
-        return _rebuild_dict(value, edits, places, keys)
-    if isinstance(value, list | tuple):
-        return type(value)([_rebuild(item, edits, places, keys) for item in value])
-    if _text_of(value) is None:
-        return value
-    edited = edits.get(next(places))
-    return edited.current if edited else value
-
-
 def _rebuild_dict(
     value: dict[str, Any], edits: Edits, places: Iterator[int], keys: KeyEdits
 ) -> dict[str, Any]:
@@ -93,7 +80,7 @@ def _rebuild_dict(
             edited = edits.get(next(places))
             rebuilt[new_key] = edited.current if edited else item
         else:
-            rebuilt[new_key] = _rebuild(item, edits, places, keys)
+            rebuilt[new_key] = rebuild(item, edits, places, keys)
     return rebuilt
 
 

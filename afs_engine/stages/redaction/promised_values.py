@@ -40,11 +40,7 @@ _PLAIN = re.compile(r"[A-Za-z._\-/]*\Z")
 
 def holds_secret(promise: SecretName, value: str, found: Value, name: str) -> bool:
     """True when `value`, found beside `name`, is the secret that `promise` announces."""
-    if len(value) < _SHORTEST[promise.trust]:
-        return False
-    if promise.trust is Trust.WEAK and not _is_dense(value) and not is_encoded_login(value):
-        return False  # as any look below would say; most of what such names hold is an id
-    if is_placeholder(value):
+    if len(value) < _SHORTEST[promise.trust] or is_placeholder(value):
         return False
     if name.lower() in _PLAIN_VERBS and (value.isdigit() or found.link in _LOOSE_LINKS):
         return found.link == "spoken" and _is_spoken_password(value)

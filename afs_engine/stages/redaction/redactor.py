@@ -9,16 +9,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from operator import attrgetter
 from typing import Any
 
 from afs_engine.data.sample import TrainingSample, content_digest
 from afs_engine.stages.redaction.findings import Candidate, FieldFinding, RedactedText, RedactionReport
-from afs_engine.stages.redaction.json_texts import add_texts, count_texts, list_findings, rebuild
+from afs_engine.stages.redaction.json_texts import add_texts, list_findings, rebuild
 from afs_engine.stages.redaction.placeholders import Placeholders
 from afs_engine.stages.redaction.probe import PLACEHOLDER
 from afs_engine.stages.redaction.scanner import Scanner
-from afs_engine.stages.redaction.text_edits import TextEdits
+from afs_engine.stages.redaction.text_edits import Edits, TextEdits
 from afs_engine.stages.redaction.text_groups import LabelledText, TextGroups
 from afs_engine.stages.redaction.user_rules import RedactionRules
 
@@ -42,8 +43,6 @@ Parts = tuple[Any, ...]
 """JSON values that belong together."""
 Redacted = tuple[list[Any], list[FieldFinding]]
 """Parts with placeholders, and what was found in them."""
-Edits = dict[int, TextEdits]
-"""The changed texts, by their place."""
 _SHORT_TEXT = 500
 _LINES_READ, _CHARACTERS_READ = 1, 64
 # Key blocks, continued command lines, signed requests and .netrc.
@@ -229,11 +228,11 @@ def _rebuild_member(
 ) -> Redacted:
     """The parts of a changed group as they read now, and its findings."""
     keys = {key: edits[place] for key, place in groups.keys_of(group).items() if place in edits}
-    first, rebuilt, findings = groups.firsts[group], [], []
+    places, places_again = count(groups.firsts[group]), count(groups.firsts[group])
+    rebuilt, findings = [], []
     for part, path in zip(parts, paths, strict=True):
-        rebuilt.append(rebuild(part, edits, first, keys))
-        findings += list_findings(part, edits, first, keys, path)
-        first += count_texts(part)
+        rebuilt.append(rebuild(part, edits, places, keys))
+        findings += list_findings(part, path, edits, places_again, keys)
     return rebuilt, findings
 
 

@@ -74,6 +74,12 @@ class TextEdits:
         return "".join([*parts, self.original[done:]])
 
 
+Edits = dict[int, TextEdits]
+"""The changed texts, by their place."""
+KeyEdits = dict[str, TextEdits]
+"""The changed keys of a value."""
+
+
 def _lines_before(text: str, position: int, lines: int) -> int:
     """Where the line begins that stands so many above that of `position`."""
     for _ in range(lines + 1):

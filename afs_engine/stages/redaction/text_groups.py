@@ -1,8 +1,7 @@
 """The texts of many values in one list: each has a place, and a group of texts that it belongs to.
 
 What is secret in one text of a group is secret in all. The same few keys stand in all rows of a file, so
-they are no texts until one of them is found to hold a secret (`Redactor`). Knows nothing
-of secrets.
+they are no texts until one of them is found to hold a secret (`Redactor`). Knows nothing of secrets.
 """
 
 from bisect import bisect_right

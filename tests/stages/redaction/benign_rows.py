@@ -83,6 +83,9 @@ _MAKERS: list[Callable[[Random], str]] = [
 ]
 
 
+KINDS = len(_MAKERS)
+
+
 def benign_rows(rng: Random, count: int) -> list[str]:
     """`count` rows, every kind in turn."""
     return [_MAKERS[number % len(_MAKERS)](rng) for number in range(count)]

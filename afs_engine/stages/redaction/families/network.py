@@ -26,7 +26,6 @@ _IPV6_OPENING = re.compile(
     r"[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{1,4}:){2,6}[0-9A-Fa-f:]|[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{1,4}:){0,5}:"
 )
 _IPV6_PATTERN = re.compile(r"[0-9A-Fa-f:]{6,39}")
-_DOCUMENTED = re.compile(r"2001:0?db8:", re.IGNORECASE)
 _VERSION_BEFORE = re.compile(
     r"(?i)(?:\bv|ver\.?|version|release|build|firmware|driver|[=~^<>]=|@|[a-z_)]/|[a-z]-)[\"':= (]{0,4}\Z"
 )
@@ -81,8 +80,6 @@ def _is_version(probe: Probe, start: int, end: int) -> bool:
 
 def _public_ipv6(run: re.Match[str]) -> Iterator[Candidate]:
     text = run.group().rstrip(":") if not run.group().endswith("::") else run.group()
-    if _DOCUMENTED.match(text):
-        return
     try:
         address = ipaddress.IPv6Address(text)
     except ValueError:

@@ -71,8 +71,8 @@ def _measure_body(shape: KeyShape, probe: Probe, start: int) -> int | None:
 
 def _follow_wrap(shape: KeyShape, probe: Probe, start: int, end: int) -> int | None:
     """The end on the next line, where a line break cut the key and the second part surely belongs to it."""
-    first = end - start
     gap = _LINE_BREAK.match(probe.text, end)
+    first = end - start
     if not gap or first < _LEAST_WRAPPED or (shape.usual and first >= shape.usual):
         return None
     rest = _body_pattern(shape).match(probe.text, gap.end())
